@@ -1,0 +1,35 @@
+"""The language an organ is written in: declarations, tracing, assembling, and the unit, wiring and mass checks."""
+
+from cofactor.model._compile import compile_outputs as compile_outputs
+from cofactor.model._declare import adapts as adapts
+from cofactor.model._declare import derived as derived
+from cofactor.model._declare import flux as flux
+from cofactor.model._declare import given as given
+from cofactor.model._declare import observable as observable
+from cofactor.model._declare import parameter as parameter
+from cofactor.model._declare import pool as pool
+from cofactor.model._declare import replicate as replicate
+from cofactor.model._declare import signal as signal
+from cofactor.model._declare import switch as switch
+from cofactor.model._declare import world as world
+from cofactor.model._functions import clip as clip
+from cofactor.model._functions import exp as exp
+from cofactor.model._functions import jump as jump
+from cofactor.model._functions import log as log
+from cofactor.model._functions import logistic as logistic
+from cofactor.model._functions import maximum as maximum
+from cofactor.model._functions import mean as mean
+from cofactor.model._functions import minimum as minimum
+from cofactor.model._functions import softplus as softplus
+from cofactor.model._functions import sqrt as sqrt
+from cofactor.model._functions import tanh as tanh
+from cofactor.model._functions import total as total
+from cofactor.model._functions import where as where
+from cofactor.model._graph import Expr as Expr
+from cofactor.model._graph import Graph as Graph
+from cofactor.model._system import Constant as Constant
+from cofactor.model._system import Input as Input
+from cofactor.model._system import Movement as Movement
+from cofactor.model._system import State as State
+from cofactor.model._system import System as System
+from cofactor.model._system import held_name as held_name

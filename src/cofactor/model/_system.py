@@ -1,0 +1,351 @@
+"""A System: organs joined by name, checked, and traced to one graph of equations."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from cofactor.errors import ModelError
+from cofactor.model._assemble import TIME, Inventory, in_order, take_inventory
+from cofactor.model._checks import PER_DAY, check_connected, check_conservation, check_flux_units, require_unit
+from cofactor.model._compile import Compiled, Layout, compile_outputs
+from cofactor.model._declare import Adapting, Derived, Parameter, Pool, Sites
+from cofactor.model._graph import Expr, Graph
+from cofactor.model._jacobian import Jacobian
+from cofactor.units import Unit, parse_unit
+
+
+@dataclass(frozen=True)
+class State:
+    """One state of a System: its unit, where the search for rest begins, its place and length in the state vector."""
+
+    name: str
+    unit: Unit
+    start: float
+    offset: int
+    sites: int
+    is_pool: bool
+    doc: str
+
+    @property
+    def width(self) -> int:
+        """Number of entries in the state vector."""
+        return max(self.sites, 1)
+
+
+@dataclass(frozen=True)
+class Constant:
+    """One parameter of a System with all that is known about it."""
+
+    name: str
+    value: float
+    unit: Unit
+    spread: float | None
+    varies: float | None
+    source: str
+    note: str
+    where: str
+    low: float | None
+    high: float | None
+    follows: tuple[str, float] | None
+    offset: int
+    sites: int
+
+
+@dataclass(frozen=True)
+class Input:
+    """One input from outside with its value in the reference adult."""
+
+    name: str
+    value: float
+    unit: Unit
+    doc: str
+    offset: int
+
+
+@dataclass(frozen=True)
+class Movement:
+    """One flux with the places it touches and the element it brings into (+) or takes out of (-) the body."""
+
+    name: str
+    unit: Unit
+    moves: tuple[tuple[str, float], ...]
+    gains: Mapping[str, float]
+    doc: str
+
+
+class System:
+    """Organs assembled into one body of equations. Immutable: `replace` and `cutting` give new Systems."""
+
+    def __init__(self, organs: Sequence[Any], cuts: Sequence[tuple[str, str]], inventory: Inventory):
+        self.organs = tuple(organs)
+        self.cuts = tuple(cuts)
+        self.inventory = inventory
+        self.graph = Graph()
+        self.quantities: dict[str, Expr] = {}
+        self.movements = self._movements()
+        self.inputs = self._number_inputs()
+        self.constants = self._number_constants()
+        self.states = self._number_states()
+        self._trace()
+
+    @classmethod
+    def from_organs(cls, organs: Iterable[Any], *, cut: Iterable[tuple[str, str]] = ()) -> System:
+        """Assemble organs (modules or namespaces of declarations).
+
+        `cut` lists edges (source, target): the target then reads a constant in place of the source, set by the run to the
+        person's resting value. Raises ModelError for unknown, duplicate, unconnected and circular names, for units that do
+        not agree and for fluxes that create or destroy an element, with file and line.
+        """
+        organs = tuple(organs)
+        inventory = take_inventory(organs)
+        check_connected(inventory)
+        check_flux_units(inventory)
+        cuts = tuple(cut)
+        for source, target in cuts:
+            _require_edge(inventory, source, target)
+        return cls(organs, cuts, inventory)
+
+    def replace(self, **organs: Any) -> System:
+        """The same System with organs replaced by name: `system.replace(kidney_magnesium=my_organ)`."""
+        names = [organ.__name__.rsplit(".", 1)[-1] for organ in self.organs]
+        for name in organs:
+            if name not in names:
+                raise ModelError("only an organ of the System can be replaced", received=name, hint=f"organs: {', '.join(names)}")
+        chosen = [organs.get(name, organ) for name, organ in zip(names, self.organs, strict=True)]
+        return System.from_organs(chosen, cut=self.cuts)
+
+    def cutting(self, cuts: Iterable[tuple[str, str]]) -> System:
+        """The same System with causal edges cut."""
+        return System.from_organs(self.organs, cut=(*self.cuts, *cuts))
+
+    # -- numbering ------------------------------------------------------------------------------------------------
+
+    def _number_inputs(self) -> dict[str, Input]:
+        return {
+            name: Input(name, given.value, given.unit, given.doc, offset)
+            for offset, (name, given) in enumerate(self.inventory.givens.items())
+        }
+
+    def _number_constants(self) -> dict[str, Constant]:
+        constants: dict[str, Constant] = {}
+        offset = 0
+        for name, declared in [*self.inventory.parameters.items(), *self._derived_in_order()]:
+            sites = _sites(declared.each) if isinstance(declared, Parameter) else 0
+            value = declared.value if isinstance(declared, Parameter) else self._derive(declared, constants)
+            source = (declared.source or f"calibrated: {declared.calibrated}") if isinstance(declared, Parameter) else ""
+            constants[name] = Constant(
+                name, value, declared.unit, declared.spread, declared.varies,
+                source or f"calibrated: {declared.calibrated}", getattr(declared, "note", ""), declared.where,
+                declared.low, declared.high, getattr(declared, "follows", None), offset, sites,
+            )  # fmt: skip
+            offset += max(sites, 1)
+        return constants
+
+    def _derived_in_order(self) -> list[tuple[str, Derived]]:
+        order = in_order(self.inventory, self.inventory.derived)
+        return [(name, self.inventory.derived[name]) for name in order]
+
+    def _derive(self, declared: Derived, constants: Mapping[str, Constant]) -> float:
+        known = {name: c.value for name, c in constants.items()} | {name: g.value for name, g in self.inputs.items()}
+        for argument in declared.reads:
+            if argument not in known:
+                raise ModelError(
+                    "a derived parameter reads only parameters and inputs",
+                    received=argument,
+                    where=declared.where,
+                )
+        return float(declared.function(*(known[argument] for argument in declared.reads)))
+
+    def _number_states(self) -> dict[str, State]:
+        states: dict[str, State] = {}
+        offset = 0
+        declared = [(name, p) for name, p in self.inventory.pools.items()]
+        declared += [(a.state, a) for a in self.inventory.adapting.values()]
+        for name, item in declared:
+            unit = item.unit if isinstance(item, Pool) else item.unit / PER_DAY
+            sites = _sites(item.each)
+            states[name] = State(name, unit, self._start(item), offset, sites, isinstance(item, Pool), item.doc)
+            offset += max(sites, 1)
+        return states
+
+    def _start(self, item: Pool | Adapting) -> float:
+        if not isinstance(item.start, str):
+            return float(item.start)
+        if item.start not in self.constants:
+            raise ModelError("a start is a number or the name of a parameter", received=item.start, where=item.where)
+        return self.constants[item.start].value
+
+    def _movements(self) -> dict[str, Movement]:
+        gains = check_conservation(self.inventory)
+        names = self.inventory.names
+        return {
+            name: Movement(name, flux.unit, tuple((names[id(place)], count) for place, count in flux.moves), gains[name], flux.doc)
+            for name, flux in self.inventory.fluxes.items()
+        }
+
+    # -- tracing --------------------------------------------------------------------------------------------------
+
+    def _trace(self) -> None:
+        graph, values = self.graph, self.quantities
+        values[TIME] = graph.symbol(TIME, parse_unit("d"))
+        for state in self.states.values():
+            values[state.name] = graph.symbol(state.name, state.unit, state.sites)
+        for constant in self.constants.values():
+            values[constant.name] = graph.symbol(constant.name, constant.unit, constant.sites)
+        for given in self.inputs.values():
+            values[given.name] = graph.symbol(given.name, given.unit)
+        held = {
+            (source, target): graph.symbol(held_name(source, target), self.unit_of(source)) for source, target in self.cuts
+        }
+        equations = {**self.inventory.signals, **self.inventory.fluxes, **self.inventory.adapting}
+        for name in in_order(self.inventory, equations):
+            equation = equations[name]
+            arguments = [held.get((argument, name), values[argument]) for argument in equation.reads]
+            result = equation.function(*arguments)
+            values[name] = result if isinstance(result, Expr) else graph.constant(float(result))
+            require_unit(values[name].unit, equation.unit, name, equation.where)
+        self.rates = {name: self._rate(name) for name in self.states}
+
+    def _rate(self, state: str) -> Expr:
+        for name, adapting in self.inventory.adapting.items():
+            if adapting.state == state:
+                return self._to_width(self.quantities[name], state)
+        rate: Expr | float = 0.0
+        for movement in self.movements.values():
+            for place, count in movement.moves:
+                if place == state:
+                    rate = self._to_width(self.quantities[movement.name], state) * count + rate
+        return rate if isinstance(rate, Expr) else self.graph.constant(rate)
+
+    def _to_width(self, value: Expr, state: str) -> Expr:
+        if value.node.sites and not self.states[state].sites:
+            return self.graph.total(value)
+        if self.states[state].sites and not value.node.sites:
+            raise ModelError(
+                f"the replicated state {state} needs a replicated rate", received="one value for all sites",
+                hint="read a quantity of the sites in its equation",
+            )  # fmt: skip
+        return value
+
+    def unit_of(self, name: str) -> Unit:
+        """Unit of any quantity by name; ModelError with the nearest name when there is none."""
+        if name in self.states:
+            return self.states[name].unit
+        declared = self.inventory.everything().get(name)
+        if declared is not None:
+            return declared.unit
+        raise self.unknown(name)
+
+    def unknown(self, name: str) -> ModelError:
+        """The error for a name this System does not have, with the nearest one it has."""
+        near = difflib.get_close_matches(name, [*self.quantities, *self.inventory.everything()], n=1)
+        return ModelError(
+            "the System has no such quantity", received=name, hint=f"did you mean {near[0]}?" if near else "see System.quantities"
+        )
+
+    # -- vectors and functions ------------------------------------------------------------------------------------
+
+    @cached_property
+    def size(self) -> int:
+        """Length of the state vector."""
+        return sum(state.width for state in self.states.values())
+
+    @cached_property
+    def start(self) -> np.ndarray:
+        """State vector from which rest is sought."""
+        return np.concatenate([np.full(s.width, s.start) for s in self.states.values()]) if self.states else np.zeros(0)
+
+    def parameter_vector(self, changes: Mapping[str, Any] | None = None) -> np.ndarray:
+        """Parameter values in order (held edges last), with changes by name; unknown names are ModelErrors."""
+        values = [np.full(max(c.sites, 1), c.value) for c in self.constants.values()]
+        values += [np.full(1, np.nan) for _ in self.cuts]
+        vector = np.concatenate(values) if values else np.zeros(0)
+        for name, value in (changes or {}).items():
+            if name not in self._parameter_places:
+                raise self.unknown(name)
+            vector[self._parameter_places[name]] = value
+        return vector
+
+    def input_vector(self, changes: Mapping[str, float] | None = None) -> np.ndarray:
+        """Input values in order, the reference adult's unless changed; unknown names are ModelErrors."""
+        vector = np.array([given.value for given in self.inputs.values()], dtype=float)
+        for name, value in (changes or {}).items():
+            if name not in self.inputs:
+                raise self.unknown(name)
+            vector[self.inputs[name].offset] = value
+        return vector
+
+    @cached_property
+    def _parameter_places(self) -> dict[str, slice]:
+        places = {c.name: slice(c.offset, c.offset + max(c.sites, 1)) for c in self.constants.values()}
+        end = max((p.stop for p in places.values()), default=0)
+        places |= {held_name(*cut): slice(end + i, end + i + 1) for i, cut in enumerate(self.cuts)}
+        return places
+
+    @cached_property
+    def layout(self) -> Layout:
+        """Where each symbol stands in the vectors."""
+        place = {TIME: "t"}
+        place |= {s.name: _text("y", s.offset, s.sites) for s in self.states.values()}
+        place |= {c.name: _text("p", c.offset, c.sites) for c in self.constants.values()}
+        place |= {held_name(*cut): _text("p", self._parameter_places[held_name(*cut)].start, 0) for cut in self.cuts}
+        place |= {g.name: _text("u", g.offset, 0) for g in self.inputs.values()}
+        return Layout(place)
+
+    def function(self, names: Sequence[str], *, people: bool = False) -> Compiled:
+        """f(time, states, parameters, inputs) -> values of the named quantities."""
+        for name in names:
+            if name not in self.quantities:
+                raise self.unknown(name)
+        return compile_outputs(self.graph, [self.quantities[name] for name in names], self.layout, people=people)
+
+    def rate_function(self, *, people: bool = False) -> Compiled:
+        """f(time, states, parameters, inputs) -> rates of all states, one per state (arrays for replicated states)."""
+        return compile_outputs(self.graph, list(self.rates.values()), self.layout, people=people)
+
+    @cached_property
+    def jacobian(self) -> Jacobian:
+        """The exact sparse Jacobian of the rates by the states."""
+        return self.jacobian_of(list(self.rates.values()))
+
+    def jacobian_of(self, rows: Sequence[Expr]) -> Jacobian:
+        """The exact sparse Jacobian of any traced expressions by the states."""
+        columns = [(self.quantities[s.name], s.offset, s.width) for s in self.states.values()]
+        return Jacobian(self.graph, rows, columns, self.size, self.layout)
+
+    @property
+    def observables(self) -> list[str]:
+        """Names that may be asked for as output."""
+        return [name for name, signal in self.inventory.signals.items() if signal.public]
+
+
+def held_name(source: str, target: str) -> str:
+    """Name of the constant that stands in for a cut edge."""
+    return f"{source} held for {target}"
+
+
+def _sites(each: Sites | None) -> int:
+    return each.count if each is not None else 0
+
+
+def _text(vector: str, offset: int, sites: int) -> str:
+    return f"{vector}[{offset}:{offset + sites}]" if sites else f"{vector}[{offset}]"
+
+
+def _require_edge(inventory: Inventory, source: str, target: str) -> None:
+    equation = inventory.equations().get(target)
+    if equation is None or source not in equation.reads:
+        readers = [name for name, e in inventory.equations().items() if source in e.reads]
+        raise ModelError(
+            "an edge can be cut only where the target reads the source",
+            received=f"{source} -> {target}",
+            hint=f"{source} is read by: {', '.join(readers) or 'nothing'}",
+        )
+
+
