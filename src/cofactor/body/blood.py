@@ -30,7 +30,10 @@ ultrafilterable_magnesium_fraction = parameter(
 ecf_magnesium = pool("mmol", of="magnesium", start="reference_ecf_magnesium", doc="magnesium in extracellular fluid")
 infused_magnesium = world("mmol", of="magnesium", doc="magnesium given into a vein")
 reference_ecf_magnesium = parameter(
-    12.325, "mmol", source="magnesium.md 2.1: 14.5 L x 0.85 mmol/L", note="where the search for rest begins, nothing else"
+    12.325,
+    "mmol",
+    source="magnesium.md 2.1: 14.5 L x 0.85 mmol/L",
+    note="where the search for rest begins, nothing else",
 )
 
 # -- inputs -------------------------------------------------------------------------------------------------------------

@@ -22,7 +22,9 @@ magnesium_pump_half_load = parameter(
 passive_magnesium_fraction = parameter(
     0.07, "1", spread=0.30, varies=0.10, source="mg-E01 Fine 1991: 7 % linear", low=0.0, high=0.3
 )
-magnesium_absorption_ceiling = parameter(0.80, "1", spread=0.06, source="magnesium.md 2.2, prior 0.7-0.9", low=0.6, high=0.95)
+magnesium_absorption_ceiling = parameter(
+    0.80, "1", spread=0.06, source="magnesium.md 2.2, prior 0.7-0.9", low=0.6, high=0.95
+)
 ceiling_sharpness = parameter(12, "1", source="magnesium.md 2.2: joins the two regimes smoothly; a numerical choice")
 vitamin_d_share_of_magnesium_pump = parameter(
     0.5, "1", spread=0.5, varies=0.2, source="magnesium.md 2.2; mg-E05 to mg-E09 conflict, prior 0.1-0.9", low=0.1, high=0.9,
@@ -37,7 +39,12 @@ uraemic_gut_power = parameter(
 )  # fmt: skip
 reference_filtration_rate = parameter(173, "L/d", source="coupled.md decision 15: 120 mL/min")
 endogenous_magnesium_at_rest = parameter(
-    0.50, "mmol/d", spread=0.4, varies=0.2, source="magnesium.md 2.10 (E_f), recalled 0.2-1.0", note="bile, juices, shed cells"
+    0.50,
+    "mmol/d",
+    spread=0.4,
+    varies=0.2,
+    source="magnesium.md 2.10 (E_f), recalled 0.2-1.0",
+    note="bile, juices, shed cells",
 )
 endogenous_magnesium_power = parameter(0.2, "1", spread=0.5, source="magnesium.md 2.1")
 smallest_intake = parameter(1e-6, "mmol/d", source="numerical floor: fractional absorption of an empty diet")
@@ -50,7 +57,9 @@ magnesium_in_stool = world("mmol", of="magnesium", doc="magnesium in stool")
 dietary_magnesium = given("mmol/d", 12.5, doc="magnesium in food and drink")
 supplement_magnesium = given("mmol/d", 0.0, doc="magnesium in supplements, taken with meals")
 soluble_supplement_magnesium = given("mmol/d", 0.0, doc="the part of it that the gut can dissolve (form and amount)")
-magnesium_pump_health = given("1", 1.0, doc="active magnesium uptake left by drugs: 0.75 with a usual proton-pump inhibitor")
+magnesium_pump_health = given(
+    "1", 1.0, doc="active magnesium uptake left by drugs: 0.75 with a usual proton-pump inhibitor"
+)
 
 # -- uptake -------------------------------------------------------------------------------------------------------------
 
@@ -72,8 +81,10 @@ def vitamin_d_on_magnesium_pump(
     gut_vdr_drive, vitamin_d_share_of_magnesium_pump, vitamin_d_half_drive_of_magnesium_pump
 ):
     """Active uptake relative to normal calcitriol: falls steeply in lack, nearly flat above normal (1 at drive 1)."""
-    saturating = (1 + vitamin_d_half_drive_of_magnesium_pump) * gut_vdr_drive / (
-        gut_vdr_drive + vitamin_d_half_drive_of_magnesium_pump
+    saturating = (
+        (1 + vitamin_d_half_drive_of_magnesium_pump)
+        * gut_vdr_drive
+        / (gut_vdr_drive + vitamin_d_half_drive_of_magnesium_pump)
     )
     return 1 - vitamin_d_share_of_magnesium_pump + vitamin_d_share_of_magnesium_pump * saturating
 

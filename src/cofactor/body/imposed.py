@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from cofactor.model import given, observable, parameter, signal
 
-gut_vdr_drive = given("1", 1.0, doc="drive of the vitamin D receptor in the gut; calcitriol relative to the reference adult")
+gut_vdr_drive = given(
+    "1", 1.0, doc="drive of the vitamin D receptor in the gut; calcitriol relative to the reference adult"
+)
 pth_action = given("1", 1.0, doc="PTH relative to the reference adult")
 calcium_ratio = given("1", 1.0, doc="ionised calcium relative to the reference adult")
 bone_formation_flux = given("mmol/d", 6.0, doc="calcium laid down in new bone")

@@ -31,10 +31,17 @@ calcium_power_on_thick_limb = parameter(
 )  # fmt: skip
 pth_power_on_thick_limb = parameter(0.02, "1", spread=0.8, source="mg-E24 Gill 1967; mg-E22 no effect; prior 0-0.05")
 dct_fraction = parameter(
-    0.955, "1", spread=0.01, source="floor of fractional excretion 0.5 % in depletion: mg-E29, mg-E30", low=0.8, high=0.99
+    0.955,
+    "1",
+    spread=0.01,
+    source="floor of fractional excretion 0.5 % in depletion: mg-E29, mg-E30",
+    low=0.8,
+    high=0.99,
 )
 dct_fraction_ceiling = parameter(0.99, "1", source="magnesium.md 2.3")
-dct_splay = parameter(0.002, "mmol/L", spread=0.5, source="magnesium.md 2.3; mg-E23 sharp threshold", note="nephron heterogeneity")
+dct_splay = parameter(
+    0.002, "mmol/L", spread=0.5, source="magnesium.md 2.3; mg-E23 sharp threshold", note="nephron heterogeneity"
+)
 acid_effect_on_dct = parameter(0.5, "1", spread=0.5, source="magnesium.md 2.3, recalled, prior 0-1")
 normal_bicarbonate = parameter(24, "mmol/L", source="reference interval mid-point")
 sweat_magnesium_at_rest = parameter(0.16, "mmol/d", spread=0.3, varies=0.2, source="mg-E48 Hunt & Johnson 2006: 4 mg/d")
@@ -51,7 +58,9 @@ plasma_bicarbonate = given("mmol/L", 24.0, doc="plasma bicarbonate")
 # -- capacities that make the reference adult rest ----------------------------------------------------------------------
 
 
-@derived("mmol/L", calibrated="thick limb takes back 70 % of the load of the reference adult", spread=0.075, varies=0.075)
+@derived(
+    "mmol/L", calibrated="thick limb takes back 70 % of the load of the reference adult", spread=0.075, varies=0.075
+)
 def thick_limb_capacity(
     reference_serum_magnesium, ultrafilterable_magnesium_fraction, proximal_magnesium_fraction, thick_limb_fraction,
     thick_limb_share_at_rest, thick_limb_splay,
@@ -62,7 +71,9 @@ def thick_limb_capacity(
     return _capacity(offered, thick_limb_share_at_rest * load, thick_limb_splay)
 
 
-@derived("mmol/L", calibrated="magnesium balance of the reference adult closes at 0.85 mmol/L", spread=0.15, varies=0.15)
+@derived(
+    "mmol/L", calibrated="magnesium balance of the reference adult closes at 0.85 mmol/L", spread=0.15, varies=0.15
+)
 def dct_capacity(
     reference_serum_magnesium, ultrafilterable_magnesium_fraction, proximal_magnesium_fraction, thick_limb_share_at_rest,
     dct_fraction, dct_splay, reference_filtration_rate, reference_urine_magnesium,
@@ -82,7 +93,9 @@ def reference_urine_magnesium(
     """Urine magnesium of the reference adult, from the same uptake that `gut` computes at normal calcitriol."""
     meal = dietary_magnesium / meals_per_day
     uptake = magnesium_pump_maximum / (magnesium_pump_half_load + meal) + passive_magnesium_fraction
-    fraction = (magnesium_absorption_ceiling**-ceiling_sharpness + uptake**-ceiling_sharpness) ** (-1 / ceiling_sharpness)
+    fraction = (magnesium_absorption_ceiling**-ceiling_sharpness + uptake**-ceiling_sharpness) ** (
+        -1 / ceiling_sharpness
+    )
     return fraction * dietary_magnesium - endogenous_magnesium_at_rest - sweat_magnesium_at_rest
 
 

@@ -8,56 +8,89 @@ Assumptions: stores exchange with extracellular fluid only; free intracellular m
 from __future__ import annotations
 
 from cofactor.body.blood import ecf_magnesium
-from cofactor.model import adapts, flux, given, maximum, observable, parameter, pool, signal
+from cofactor.model import adapts, flux, given, maximum, observable, parameter, pool
 
 # -- parameters: size, exchange and defence of each store ----------------------------------------------------------------
 
 soft_tissue_magnesium_at_rest = parameter(
-    100, "mmol", spread=0.3, varies=0.12, source="magnesium.md 2.1; mg-E50 Avioli 1966", note="liver, kidney, heart, part of muscle"
+    100,
+    "mmol",
+    spread=0.3,
+    varies=0.12,
+    source="magnesium.md 2.1; mg-E50 Avioli 1966",
+    note="liver, kidney, heart, part of muscle",
 )
 soft_tissue_exchange = parameter(0.70, "1/d", spread=0.3, varies=0.2, source="mg-E51 Aikawa 1960; prior 0.4-1.2")
 soft_tissue_power = parameter(0.21, "1", spread=0.35, varies=0.1, calibrated="iv load retention mg-E30; prior 0.1-0.4")
 muscle_magnesium_at_rest = parameter(
     360, "mmol", spread=0.1, varies=0.12, source="magnesium.md 2.10: muscle and soft tissue 46 % of 1007 mmol"
 )
-muscle_exchange = parameter(0.0166, "1/d", spread=0.5, varies=0.2, source="mg-E50 Avioli 1966: slow half-life about 1000 h")
+muscle_exchange = parameter(
+    0.0166, "1/d", spread=0.5, varies=0.2, source="mg-E50 Avioli 1966: slow half-life about 1000 h"
+)
 muscle_power = parameter(0.05, "1", spread=0.6, varies=0.1, source="mg-E29 Shils 1969: muscle spared; prior 0.02-0.15")
 bone_surface_magnesium_at_rest = parameter(
     170, "mmol", spread=0.2, varies=0.12, source="magnesium.md 2.1: a third of bone magnesium is exchangeable"
 )
 bone_surface_exchange = parameter(0.0166, "1/d", spread=0.6, varies=0.2, source="mg-E50 Avioli 1966; prior 0.008-0.05")
-bone_surface_power = parameter(0.47, "1", spread=0.35, varies=0.1, calibrated="depletion mg-E28, mg-E30; prior 0.25-0.8")
+bone_surface_power = parameter(
+    0.47, "1", spread=0.35, varies=0.1, calibrated="depletion mg-E28, mg-E30; prior 0.25-0.8"
+)
 deep_bone_magnesium_at_rest = parameter(
     360, "mmol", spread=0.1, varies=0.12, source="magnesium.md 2.10: bone 53 % of 1007 mmol, two thirds of it deep"
 )
 magnesium_in_new_bone = parameter(
-    0.0144, "1", spread=0.1, source="magnesium.md 2.1: 360 mmol Mg in 25000 mmol Ca", note="mmol Mg per mmol Ca laid down"
+    0.0144,
+    "1",
+    spread=0.1,
+    source="magnesium.md 2.1: 360 mmol Mg in 25000 mmol Ca",
+    note="mmol Mg per mmol Ca laid down",
 )
-red_cell_magnesium_at_rest = parameter(5.0, "mmol", spread=0.1, varies=0.10, source="magnesium.md 2.10: red cells 0.5 %")
-red_cell_exchange = parameter(0.016666666666666666, "1/d", spread=0.4, varies=0.2, calibrated="mg-E28 Shils 1964: 2/3 at 3 months")
+red_cell_magnesium_at_rest = parameter(
+    5.0, "mmol", spread=0.1, varies=0.10, source="magnesium.md 2.10: red cells 0.5 %"
+)
+red_cell_exchange = parameter(
+    0.016666666666666666, "1/d", spread=0.4, varies=0.2, calibrated="mg-E28 Shils 1964: 2/3 at 3 months"
+)
 red_cell_power = parameter(1.1, "1", spread=0.2, varies=0.05, calibrated="mg-E28 Shils 1964")
 adrenaline_pull = parameter(
     0.33, "L/nmol/d", spread=0.3, varies=0.3, calibrated="mg-E55 Hansen 1989, mg-E56 Ryzen 1990",
     note="share of ECF magnesium moved into cells per day and nmol/L of adrenaline above rest",
 )  # fmt: skip
 resting_adrenaline = parameter(0.2, "nmol/L", source="magnesium.md 2.8")
-free_cell_magnesium_rate = parameter(0.19, "1/d", spread=0.4, varies=0.1, calibrated="mg-E30 free red-cell Mg 205 -> 162 uM; prior 0.1-0.4")
+free_cell_magnesium_rate = parameter(
+    0.19, "1/d", spread=0.4, varies=0.1, calibrated="mg-E30 free red-cell Mg 205 -> 162 uM; prior 0.1-0.4"
+)
 free_cell_magnesium_power = parameter(0.95, "1", spread=0.15, calibrated="mg-E30; prior 0.7-1.3")
 
-hydroxylase_25_half = parameter(0.10, "1", spread=1.0, source="magnesium.md 2.6 (K_25), log-uniform 0.03-2; mg-E32 weak", low=0.001)
+hydroxylase_25_half = parameter(
+    0.10, "1", spread=1.0, source="magnesium.md 2.6 (K_25), log-uniform 0.03-2; mg-E32 weak", low=0.001
+)
 hydroxylase_24_half = parameter(0.50, "1", spread=1.0, source="magnesium.md 2.6 (K_24), log-uniform 0.1-5", low=0.001)
-hydroxylase_1a_half = parameter(0.95, "1", spread=0.1, calibrated="mg-E30 calcitriol 55 -> 43 pmol/L (coupled.md decision 7)")
+hydroxylase_1a_half = parameter(
+    0.95, "1", spread=0.1, calibrated="mg-E30 calcitriol 55 -> 43 pmol/L (coupled.md decision 7)"
+)
 hydroxylase_1a_power = parameter(4, "1", spread=0.25, calibrated="mg-E30 (coupled.md decision 7)")
 pth_response_half = parameter(0.6, "1", spread=0.2, source="magnesium.md 2.5 (H); mg-E32, mg-E34; prior 0.4-0.8")
 pth_response_power = parameter(4, "1", spread=0.25, source="magnesium.md 2.5 (H)")
 
 # -- pools and inputs ---------------------------------------------------------------------------------------------------
 
-soft_tissue_magnesium = pool("mmol", of="magnesium", start="soft_tissue_magnesium_at_rest", doc="magnesium in fast soft tissue")
-muscle_magnesium_store = pool("mmol", of="magnesium", start="muscle_magnesium_at_rest", doc="magnesium in muscle and slow soft tissue")
-bone_surface_magnesium = pool("mmol", of="magnesium", start="bone_surface_magnesium_at_rest", doc="exchangeable magnesium on bone surfaces")
-deep_bone_magnesium = pool("mmol", of="magnesium", start="deep_bone_magnesium_at_rest", doc="magnesium inside bone mineral")
-red_cell_magnesium_store = pool("mmol", of="magnesium", start="red_cell_magnesium_at_rest", doc="magnesium in red cells")
+soft_tissue_magnesium = pool(
+    "mmol", of="magnesium", start="soft_tissue_magnesium_at_rest", doc="magnesium in fast soft tissue"
+)
+muscle_magnesium_store = pool(
+    "mmol", of="magnesium", start="muscle_magnesium_at_rest", doc="magnesium in muscle and slow soft tissue"
+)
+bone_surface_magnesium = pool(
+    "mmol", of="magnesium", start="bone_surface_magnesium_at_rest", doc="exchangeable magnesium on bone surfaces"
+)
+deep_bone_magnesium = pool(
+    "mmol", of="magnesium", start="deep_bone_magnesium_at_rest", doc="magnesium inside bone mineral"
+)
+red_cell_magnesium_store = pool(
+    "mmol", of="magnesium", start="red_cell_magnesium_at_rest", doc="magnesium in red cells"
+)
 
 plasma_adrenaline_level = given("nmol/L", 0.2, doc="plasma adrenaline imposed from outside")
 
@@ -76,7 +109,11 @@ def soft_tissue_magnesium_uptake(
 ):
     """Net uptake by liver, kidney, heart and fast muscle."""
     return _uptake(
-        serum_magnesium_ratio, soft_tissue_magnesium, soft_tissue_magnesium_at_rest, soft_tissue_exchange, soft_tissue_power
+        serum_magnesium_ratio,
+        soft_tissue_magnesium,
+        soft_tissue_magnesium_at_rest,
+        soft_tissue_exchange,
+        soft_tissue_power,
     )
 
 
@@ -91,16 +128,26 @@ def muscle_magnesium_uptake(
     serum_magnesium_ratio, muscle_magnesium_store, muscle_magnesium_at_rest, muscle_exchange, muscle_power
 ):
     """Net uptake by muscle, a strongly defended store."""
-    return _uptake(serum_magnesium_ratio, muscle_magnesium_store, muscle_magnesium_at_rest, muscle_exchange, muscle_power)
+    return _uptake(
+        serum_magnesium_ratio, muscle_magnesium_store, muscle_magnesium_at_rest, muscle_exchange, muscle_power
+    )
 
 
 @flux(leaves=ecf_magnesium, enters=bone_surface_magnesium, unit="mmol/d")
 def bone_surface_magnesium_uptake(
-    serum_magnesium_ratio, bone_surface_magnesium, bone_surface_magnesium_at_rest, bone_surface_exchange, bone_surface_power
+    serum_magnesium_ratio,
+    bone_surface_magnesium,
+    bone_surface_magnesium_at_rest,
+    bone_surface_exchange,
+    bone_surface_power,
 ):
     """Net uptake by bone surfaces, the body's magnesium reserve."""
     return _uptake(
-        serum_magnesium_ratio, bone_surface_magnesium, bone_surface_magnesium_at_rest, bone_surface_exchange, bone_surface_power
+        serum_magnesium_ratio,
+        bone_surface_magnesium,
+        bone_surface_magnesium_at_rest,
+        bone_surface_exchange,
+        bone_surface_power,
     )
 
 
@@ -169,7 +216,7 @@ def _hill(level, half, power):
 # -- observables --------------------------------------------------------------------------------------------------------
 
 
-@signal("nmol/L")
+@observable("nmol/L")
 def plasma_adrenaline(plasma_adrenaline_level):
     """Plasma adrenaline."""
     return plasma_adrenaline_level
@@ -204,8 +251,6 @@ def body_magnesium(
 
 
 @observable("mmol/d")
-def magnesium_balance(
-    magnesium_intake, intravenous_magnesium, stool_magnesium, urine_magnesium, sweat_magnesium_loss
-):
+def magnesium_balance(magnesium_intake, intravenous_magnesium, stool_magnesium, urine_magnesium, sweat_magnesium_loss):
     """Magnesium gained less magnesium lost by the whole body."""
     return magnesium_intake + intravenous_magnesium - stool_magnesium - urine_magnesium - sweat_magnesium_loss

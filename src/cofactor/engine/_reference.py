@@ -108,7 +108,9 @@ class _Run:
         reached = min(len(times), result.y.shape[1]) if result.y.size else 0
         found[:reached] = result.y.T[:reached] if result.y.size else found[:0]
         if not result.success or not np.all(np.isfinite(result.y[:, -1] if result.y.size else np.nan)):
-            reason = f"integration stopped at day {result.t[-1] if len(result.t) else segment.start:.6g}: {result.message}"
+            reason = (
+                f"integration stopped at day {result.t[-1] if len(result.t) else segment.start:.6g}: {result.message}"
+            )
             return state, found, reason
         return result.y[:, -1], found, None
 
@@ -119,7 +121,12 @@ class _Run:
 
     def _trajectory(self, samples, inputs, state, failure) -> Trajectory:
         rows = [
-            self.look(t, state_argument(self.system, s[: self.size]), parameter_argument(self.system, self.parameters), u.tolist())
+            self.look(
+                t,
+                state_argument(self.system, s[: self.size]),
+                parameter_argument(self.system, self.parameters),
+                u.tolist(),
+            )
             if np.all(np.isfinite(s))
             else [np.nan] * len(self.outputs)
             for t, s, u in zip(self.times, samples, inputs, strict=True)

@@ -138,7 +138,9 @@ def _arguments_are_known(inventory: Inventory) -> None:
             raise ModelError(
                 f"{name} reads the unknown quantity {argument}",
                 where=equation.where,
-                hint=f"did you mean {near[0]}?" if near else "add the organ that makes it, or declare it with given(...)",
+                hint=f"did you mean {near[0]}?"
+                if near
+                else "add the organ that makes it, or declare it with given(...)",
             )
 
 

@@ -30,7 +30,9 @@ def check_conservation(inventory: Inventory) -> dict[str, dict[str, float]]:
                     where=flux.where,
                     hint="balance the coefficients over all places, the world included",
                 )
-        gains[name] = {element: amount for element, amount in _sums(flux, everywhere=False).items() if abs(amount) > _EXACT}
+        gains[name] = {
+            element: amount for element, amount in _sums(flux, everywhere=False).items() if abs(amount) > _EXACT
+        }
     return gains
 
 
@@ -52,7 +54,9 @@ def check_connected(inventory: Inventory) -> None:
     moved = {inventory.names[id(place)] for flux in inventory.fluxes.values() for place, _ in flux.moves}
     for name, declared in {**inventory.pools, **inventory.worlds}.items():
         if name not in moved:
-            raise ModelError(f"{name} is not connected: no flux touches it", where=declared.where, hint="remove it or wire it")
+            raise ModelError(
+                f"{name} is not connected: no flux touches it", where=declared.where, hint="remove it or wire it"
+            )
     silent = {
         **inventory.parameters,
         **inventory.derived,

@@ -80,13 +80,16 @@ def compile_outputs(graph: Graph, outputs: Sequence[Expr], layout: Layout, *, pe
     without, scalars are plain floats (fast in Python) and only replicated values are arrays.
     """
     lines = [
-        f"    v{index} = {_source(graph, index, layout, people)}" for index in _needed(graph, [o.index for o in outputs])
+        f"    v{index} = {_source(graph, index, layout, people)}"
+        for index in _needed(graph, [o.index for o in outputs])
     ]
     body = "\n".join(lines)
     returned = ", ".join(f"v{o.index}" for o in outputs)
     text = f"def evaluate(t, y, p, u):\n{body}\n    return [{returned}]\n"
     scope: dict[str, Any] = {**_SCALAR, **_ARRAY}
-    exec(compile(text, "<traced equations>", "exec"), scope)  # the text was written by this file from node numbers alone
+    exec(
+        compile(text, "<traced equations>", "exec"), scope
+    )  # the text was written by this file from node numbers alone
     return scope["evaluate"]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from types import FrameType
 from typing import Any, TypeVar
 
 from cofactor.errors import ModelError
@@ -117,17 +118,19 @@ class Adapting(Equation):
 
 def _module() -> str:
     """The module (and class body, for organs written as classes) in which a declaration is being written."""
-    frame = sys._getframe(2)
-    while frame.f_globals.get("__name__") == __name__:
-        frame = frame.f_back  # pyright: ignore[reportAssignmentType]
-    return frame.f_globals.get("__name__", "?")
+    frame: FrameType | None = sys._getframe(2)
+    while frame is not None and frame.f_globals.get("__name__") == __name__:
+        frame = frame.f_back
+    return "?" if frame is None else frame.f_globals.get("__name__", "?")
 
 
 def _contents(of: str | Mapping[str, float]) -> dict[str, float]:
     return {of: 1.0} if isinstance(of, str) else dict(of)
 
 
-def pool(unit: str, of: str | Mapping[str, float], *, start: float | str = 0.0, each: Sites | None = None, doc: str = "") -> Pool:
+def pool(
+    unit: str, of: str | Mapping[str, float], *, start: float | str = 0.0, each: Sites | None = None, doc: str = ""
+) -> Pool:
     """A stock of an element (or of several: content per unit of stock).
 
     `start` is where the search for rest begins: a number or the name of a parameter.
@@ -258,12 +261,16 @@ def flux(
     """A movement of stock: `leaves` one place and `enters` another, or `moves` several with exact stoichiometry."""
 
     def decorate(function: Function) -> Function:
-        return _tag(function, Flux(**_equation(function, unit), public=True, moves=_moves(function, leaves, enters, moves)))
+        return _tag(
+            function, Flux(**_equation(function, unit), public=True, moves=_moves(function, leaves, enters, moves))
+        )
 
     return decorate
 
 
-def _moves(function: Callable[..., Any], leaves: Any, enters: Any, moves: Any) -> tuple[tuple[Pool | World, float], ...]:
+def _moves(
+    function: Callable[..., Any], leaves: Any, enters: Any, moves: Any
+) -> tuple[tuple[Pool | World, float], ...]:
     code = function.__code__
     where = f"{code.co_filename}:{code.co_firstlineno}"
     if moves is not None and (leaves is not None or enters is not None):
@@ -275,10 +282,12 @@ def _moves(function: Callable[..., Any], leaves: Any, enters: Any, moves: Any) -
             where=where,
             hint='declare the outside as world("mmol", of="magnesium")',
         )
-    pairs = tuple(moves.items()) if moves is not None else ((leaves, -1.0), (enters, 1.0))
+    pairs: tuple[tuple[Any, float], ...] = tuple(moves.items()) if moves is not None else ((leaves, -1.0), (enters, 1.0))
     for place, _ in pairs:
         if not isinstance(place, (Pool, World)):
-            raise ModelError("a flux moves stock between pools and places of the world", received=repr(place), where=where)
+            raise ModelError(
+                "a flux moves stock between pools and places of the world", received=repr(place), where=where
+            )
     return tuple((place, float(count)) for place, count in pairs)
 
 

@@ -14,7 +14,9 @@ Partials = dict[int, Expr]
 """Derivative of one node by seed node number."""
 
 
-def differentiate(graph: Graph, roots: Iterable[Expr], seeds: Iterable[Expr]) -> tuple[list[Partials], dict[int, Partials]]:
+def differentiate(
+    graph: Graph, roots: Iterable[Expr], seeds: Iterable[Expr]
+) -> tuple[list[Partials], dict[int, Partials]]:
     """Partial derivatives of `roots` by `seeds` and by the site sums they contain.
 
     Returns, per root, {seed or sum: derivative}, and for each sum node met the same for the summed value. Derivatives
@@ -85,7 +87,10 @@ class _Forward:
         args = [Expr(self.graph, a) for a in node.args]
         value = Expr(self.graph, index)
         rule = getattr(self, f"_d_{node.op}")
-        return [slope() if need and slope is not None else None for slope, need in zip(rule(value, *args), needed, strict=True)]
+        return [
+            slope() if need and slope is not None else None
+            for slope, need in zip(rule(value, *args), needed, strict=True)
+        ]
 
     def _op(self, op: str, *operands: Expr | float) -> Expr:
         return self.graph.bare(op, *operands)

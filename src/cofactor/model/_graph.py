@@ -212,7 +212,9 @@ class Graph:
                 raise ModelError("values of two different traces were mixed", where=organ_line())
             return operand
         if isinstance(operand, bool) or not isinstance(operand, (int, float)):
-            raise ModelError("an equation combines traced values and plain numbers", received=operand, where=organ_line())
+            raise ModelError(
+                "an equation combines traced values and plain numbers", received=operand, where=organ_line()
+            )
         return self.constant(float(operand))
 
     def _node(self, op: str, args: tuple[int, ...], payload: Any, unit: Unit | None, sites: int) -> Expr:
@@ -227,13 +229,16 @@ class Graph:
     def _sites(self, op: str, args: Sequence[Expr]) -> int:
         counts = {a.node.sites for a in args} - {0}
         if len(counts) > 1:
-            raise ModelError("values of two different replicates meet in one equation", received=counts, where=organ_line())
+            raise ModelError(
+                "values of two different replicates meet in one equation", received=counts, where=organ_line()
+            )
         return counts.pop() if counts else 0
 
     def _simplify(self, op: str, args: Sequence[Expr], unit: Unit | None) -> Expr | None:
         values = [a.node.payload if a.node.op == "const" else None for a in args]
-        if values and all(v is not None for v in values):
-            return self._fold(op, values, unit)
+        numbers = [v for v in values if v is not None]
+        if numbers and len(numbers) == len(values):
+            return self._fold(op, numbers, unit)
         first, second = values[0], values[1] if len(values) > 1 else None
         if op == "add":
             return args[1] if first == 0.0 else args[0] if second == 0.0 else None
@@ -255,7 +260,9 @@ class Graph:
         try:
             return self.constant(FOLD[op](*values), unit)
         except (ValueError, ZeroDivisionError, OverflowError) as error:
-            raise ModelError(f"an equation holds a constant part without a value ({error})", where=organ_line()) from error
+            raise ModelError(
+                f"an equation holds a constant part without a value ({error})", where=organ_line()
+            ) from error
 
     def _power(self, base: Expr, exponent: float) -> Expr | None:
         if exponent == 0.0:
@@ -317,7 +324,10 @@ def _common(units: Sequence[Unit | None], what: str) -> Unit | None:
     for other in known[1:]:
         if other != known[0]:
             raise ModelError(
-                f"{what} needs equal units", received=f"{known[0]} and {other}", where=organ_line(), hint="convert one of them"
+                f"{what} needs equal units",
+                received=f"{known[0]} and {other}",
+                where=organ_line(),
+                hint="convert one of them",
             )
     return known[0] if known else None
 
@@ -325,5 +335,8 @@ def _common(units: Sequence[Unit | None], what: str) -> Unit | None:
 def _require_number(unit: Unit | None, what: str) -> None:
     if unit is not None and unit != Unit.one:
         raise ModelError(
-            f"{what} takes a pure number", received=str(unit), where=organ_line(), hint="divide by a reference value first"
+            f"{what} takes a pure number",
+            received=str(unit),
+            where=organ_line(),
+            hint="divide by a reference value first",
         )

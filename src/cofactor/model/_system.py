@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -116,7 +116,9 @@ class System:
         names = [organ.__name__.rsplit(".", 1)[-1] for organ in self.organs]
         for name in organs:
             if name not in names:
-                raise ModelError("only an organ of the System can be replaced", received=name, hint=f"organs: {', '.join(names)}")
+                raise ModelError(
+                    "only an organ of the System can be replaced", received=name, hint=f"organs: {', '.join(names)}"
+                )
         chosen = [organs.get(name, organ) for name, organ in zip(names, self.organs, strict=True)]
         return System.from_organs(chosen, cut=self.cuts)
 
@@ -137,8 +139,14 @@ class System:
         offset = 0
         for name, declared in [*self.inventory.parameters.items(), *self._derived_in_order()]:
             sites = _sites(declared.each) if isinstance(declared, Parameter) else 0
-            value = declared.value if isinstance(declared, Parameter) else self._derive(declared, constants)
-            source = (declared.source or f"calibrated: {declared.calibrated}") if isinstance(declared, Parameter) else ""
+            value = (
+                declared.value
+                if isinstance(declared, Parameter)
+                else self._derive(declared, {n: c.value for n, c in constants.items()})
+            )
+            source = (
+                (declared.source or f"calibrated: {declared.calibrated}") if isinstance(declared, Parameter) else ""
+            )
             constants[name] = Constant(
                 name, value, declared.unit, declared.spread, declared.varies,
                 source or f"calibrated: {declared.calibrated}", getattr(declared, "note", ""), declared.where,
@@ -151,8 +159,17 @@ class System:
         order = in_order(self.inventory, self.inventory.derived)
         return [(name, self.inventory.derived[name]) for name in order]
 
-    def _derive(self, declared: Derived, constants: Mapping[str, Constant]) -> float:
-        known = {name: c.value for name, c in constants.items()} | {name: g.value for name, g in self.inputs.items()}
+    def recalibrated(self, changes: Mapping[str, float]) -> dict[str, float]:
+        """`changes` with every derived parameter computed anew from them, so that the reference adult still rests as it should."""
+        values = {name: c.value for name, c in self.constants.items()} | dict(changes)
+        result = dict(changes)
+        for name, declared in self._derived_in_order():
+            if name not in changes:
+                values[name] = result[name] = self._derive(declared, values)
+        return result
+
+    def _derive(self, declared: Derived, constants: Mapping[str, float]) -> float:
+        known = {**{name: g.value for name, g in self.inputs.items()}, **constants}
         for argument in declared.reads:
             if argument not in known:
                 raise ModelError(
@@ -185,7 +202,9 @@ class System:
         gains = check_conservation(self.inventory)
         names = self.inventory.names
         return {
-            name: Movement(name, flux.unit, tuple((names[id(place)], count) for place, count in flux.moves), gains[name], flux.doc)
+            name: Movement(
+                name, flux.unit, tuple((names[id(place)], count) for place, count in flux.moves), gains[name], flux.doc
+            )
             for name, flux in self.inventory.fluxes.items()
         }
 
@@ -201,7 +220,8 @@ class System:
         for given in self.inputs.values():
             values[given.name] = graph.symbol(given.name, given.unit)
         held = {
-            (source, target): graph.symbol(held_name(source, target), self.unit_of(source)) for source, target in self.cuts
+            (source, target): graph.symbol(held_name(source, target), self.unit_of(source))
+            for source, target in self.cuts
         }
         equations = {**self.inventory.signals, **self.inventory.fluxes, **self.inventory.adapting}
         for name in in_order(self.inventory, equations):
@@ -246,7 +266,9 @@ class System:
         """The error for a name this System does not have, with the nearest one it has."""
         near = difflib.get_close_matches(name, [*self.quantities, *self.inventory.everything()], n=1)
         return ModelError(
-            "the System has no such quantity", received=name, hint=f"did you mean {near[0]}?" if near else "see System.quantities"
+            "the System has no such quantity",
+            received=name,
+            hint=f"did you mean {near[0]}?" if near else "see System.quantities",
         )
 
     # -- vectors and functions ------------------------------------------------------------------------------------
@@ -347,5 +369,3 @@ def _require_edge(inventory: Inventory, source: str, target: str) -> None:
             received=f"{source} -> {target}",
             hint=f"{source} is read by: {', '.join(readers) or 'nothing'}",
         )
-
-

@@ -1,0 +1,223 @@
+"""The form of a claim file: one claim of the docket as data, with no result in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from cofactor.claims._predicate import Number, Predicate, parse_predicate, walk
+from cofactor.claims._verdict import Basis
+from cofactor.units import Quantity, Unit, parse_quantity
+
+Speaker = Literal["article", "reader", "author's reply", "quoted study", "opponents"]
+
+_FORM = ConfigDict(frozen=True, extra="forbid")
+
+
+class Pico(BaseModel):
+    """The question in the form of evidence-based medicine, in words."""
+
+    model_config = _FORM
+
+    population: str
+    intervention: str
+    comparator: str
+    outcome: str
+    time: str
+
+
+class BasisStatement(BaseModel):
+    """What the model's answer rests on, and the parameters or rows that carry it."""
+
+    model_config = _FORM
+
+    kind: Basis
+    parameters: tuple[str, ...] = ()
+    rows: tuple[str, ...] = ()
+    why: str
+
+    @model_validator(mode="after")
+    def _names_what_carries_it(self) -> BasisStatement:
+        if self.kind is Basis.ASSUMED and not self.parameters:
+            raise ValueError("basis 'assumed' names the parameters nobody has measured")
+        if self.kind is Basis.CALIBRATED and not self.rows:
+            raise ValueError("basis 'calibrated' names the evidence rows it was fitted to")
+        return self
+
+
+class Exclusion(BaseModel):
+    """A row of evidence left out of the pool beforehand, with the reason."""
+
+    model_config = _FORM
+
+    row: str
+    reason: str
+
+
+class EvidenceRule(BaseModel):
+    """Which studies count, by rule: all tags named must be on the row.  Exclusions are fixed beforehand."""
+
+    model_config = _FORM
+
+    intervention: tuple[str, ...]
+    population: tuple[str, ...]
+    species: str = "human"
+    controlled: bool = True
+    exclusions: tuple[Exclusion, ...] = ()
+    beside: tuple[str, ...] = ()  # outcome tags shown, never pooled
+
+
+class Clause(BaseModel):
+    """One predicate of a claim, judged on its own (R7 joins them).
+
+    `outcome` is the evidence tag, `effect` the form in which a study's effect is comparable to `d`, and `counts` the
+    direction of the published quantity that speaks for the claim.  An exact clause needs none of these.
+    """
+
+    model_config = _FORM
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    says: str
+    predicate: str
+    d: str | None = None
+    d_reason: str | None = None
+    outcome: str | None = None
+    effect: Literal["difference", "relative_difference", "ratio"] = "difference"
+    counts: Literal["rise", "fall"] = "rise"
+    basis: BasisStatement
+    treated: str
+    comparator: str | None = None
+    time: str | None = None
+
+    @model_validator(mode="after")
+    def _states_what_matters(self) -> Clause:
+        if self.d is not None and not self.d_reason:
+            raise ValueError("d needs its one line of reason in d_reason")
+        if self.basis.kind is not Basis.EXACT and (self.d is None or self.outcome is None):
+            raise ValueError("a clause that is not exact states d and the outcome tag of its evidence")
+        return self
+
+    @cached_property
+    def parsed(self) -> Predicate:
+        """The predicate as a tree."""
+        return parse_predicate(self.predicate)
+
+    @cached_property
+    def smallest_effect(self) -> Quantity | None:
+        """`d` as a quantity."""
+        return None if self.d is None else parse_quantity(self.d)
+
+    @property
+    def sign(self) -> int:
+        """-1 where a fall of the published quantity speaks for the claim."""
+        return 1 if self.counts == "rise" else -1
+
+    @property
+    def unit(self) -> Unit:
+        """The unit of the clause's effects: that of d, or of the number an exact clause names."""
+        if self.smallest_effect is not None:
+            return self.smallest_effect.unit
+        written = (node.quantity.unit for node in walk(self.parsed.root) if isinstance(node, Number))
+        return next(written, Unit.one)
+
+
+class Stratum(BaseModel):
+    """A part of the population, or another dose, fixed beforehand; its own word counts (R7).
+
+    It takes over every clause, in its own arms and with its own people's studies.
+    """
+
+    model_config = _FORM
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    label: str
+    treated: str
+    comparator: str | None = None
+    population: tuple[str, ...] = ()
+
+
+class Claim(BaseModel):
+    """One claim of the docket: statement, question, clauses, causal edges, rule of evidence and arms.
+
+    `arms` holds a scenario fragment by name, read by the room that runs it.  `units` gives the unit of observables
+    that are not public ones.
+    """
+
+    model_config = _FORM
+
+    id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
+    said_by: Speaker
+    statement: str
+    negative: bool = False
+    testable: bool = True
+    not_testable_reason: str | None = None
+    reason: str | None = None
+    reason_follows: bool | None = None
+    reason_note: str | None = None
+    pico: Pico | None = None
+    clauses: tuple[Clause, ...] = ()
+    strata: tuple[Stratum, ...] = ()
+    edges: tuple[str, ...] = ()
+    evidence: EvidenceRule | None = None
+    units: dict[str, str] = Field(default_factory=dict)
+    arms: dict[str, dict[str, Any]] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Claim:
+        if not self.testable and (not self.not_testable_reason or self.clauses):
+            raise ValueError("a claim that is not testable gives not_testable_reason and no clauses")
+        if self.testable and (self.pico is None or not self.clauses):
+            raise ValueError("a testable claim states its question (pico) and one clause at least")
+        if self.reason is not None and (self.reason_follows is None or not self.reason_note):
+            raise ValueError("a speaker's reason is marked: reason_follows and reason_note")
+        if self.evidence is None and any(clause.outcome for clause in self.clauses):
+            raise ValueError("clauses with an outcome tag need the rule of evidence ([evidence])")
+        return self
+
+    def questions(self) -> Iterator[Question]:
+        """Every clause in the main arms, then in each stratum: what is run, weighed and judged one by one."""
+        for clause in self.clauses:
+            yield Question(self, clause, None)
+        for stratum in self.strata:
+            for clause in self.clauses:
+                yield Question(self, clause, stratum)
+
+
+@dataclass(frozen=True)
+class Question:
+    """One clause in one stratum (None: the claim's own population)."""
+
+    claim: Claim
+    clause: Clause
+    stratum: Stratum | None
+
+    @property
+    def key(self) -> str:
+        """The name under which samples and evidence are given: "clause", or "clause@stratum"."""
+        return self.clause.id if self.stratum is None else f"{self.clause.id}@{self.stratum.id}"
+
+    @property
+    def label(self) -> str:
+        """The question in words, for conditions and tables."""
+        return self.clause.says if self.stratum is None else f"{self.clause.says} ({self.stratum.label})"
+
+    @property
+    def treated(self) -> str:
+        """The name of the treated arm."""
+        return self.clause.treated if self.stratum is None else self.stratum.treated
+
+    @property
+    def comparator(self) -> str | None:
+        """The name of the arm it is compared with; None where the predicate names its arms."""
+        return self.clause.comparator if self.stratum is None else self.stratum.comparator
+
+    @property
+    def population(self) -> tuple[str, ...]:
+        """The population tags a study needs to count for this question."""
+        if self.stratum is not None and self.stratum.population:
+            return self.stratum.population
+        return self.claim.evidence.population if self.claim.evidence is not None else ()

@@ -1,0 +1,190 @@
+"""What has been measured on a question of a claim, brought into the unit and direction in which it is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from cofactor.claims._claim import Claim, Clause, EvidenceRule, Question
+from cofactor.claims._result import EvidenceResult, Study
+from cofactor.claims._verdict import Basis, EvidenceState
+from cofactor.evidence import Effect, Exclusion, Pooled, Row, largest_meta, load_rows, pool, select
+from cofactor.units import CANONICAL, Quantity, convert, parse_unit
+
+
+@dataclass(frozen=True)
+class PooledNumber:
+    """The pooled controlled human effect in the unit of d, in the sign of the quantity itself."""
+
+    estimate: float
+    ci_low: float
+    ci_high: float
+    k: int = 1
+    prediction_low: float | None = None
+    prediction_high: float | None = None
+    tau2: float | None = None
+    i2: float | None = None
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """The evidence of one question in the unit of the clause's d, in the sign of the quantity itself.
+
+    `pooled` is None where no controlled human study gives a number (state "none").
+    """
+
+    pooled: PooledNumber | None = None
+    studies: tuple[Study, ...] = ()
+    excluded: tuple[Study, ...] = ()
+    largest_meta: Study | None = None
+    animals: tuple[Study, ...] = ()
+
+
+def gather(claim: Claim, rows: Iterable[Row] | None = None) -> dict[str, Gathered]:
+    """The evidence of every question of a claim that has an outcome tag, chosen by the claim's own rule.
+
+    `rows` defaults to the shipped ones.  Every row about the outcome ends up pooled, beside (animals, largest
+    meta-analysis) or excluded with a reason.  Raises what `cofactor.evidence.pool` raises.
+    """
+    known = tuple(load_rows() if rows is None else rows)
+    rule = claim.evidence
+    if rule is None:
+        return {}
+    return {question.key: _gathered(question, rule, known) for question in claim.questions() if question.clause.outcome}
+
+
+def _gathered(question: Question, rule: EvidenceRule, rows: tuple[Row, ...]) -> Gathered:
+    clause, outcome = question.clause, question.clause.outcome or ""
+    reasons = {each.row: each.reason for each in rule.exclusions}
+    selection = select(
+        (row for row in rows if row.id not in reasons),
+        outcome=outcome,
+        population=question.population,
+        intervention=rule.intervention,
+        kind=clause.effect,
+        species=rule.species,
+        controlled=rule.controlled,
+    )
+    meta = largest_meta(
+        rows, outcome=outcome, population=question.population, intervention=rule.intervention, kind=clause.effect
+    )
+    left_out = [
+        *selection.excluded,
+        *(Exclusion(row, reasons[row.id]) for row in rows if row.id in reasons and outcome in row.outcomes),
+        *_beside(rows, rule, outcome),
+    ]
+    unit = None if clause.effect == "ratio" else str(clause.unit)
+    pooled = pool(selection.effects, unit=unit)
+    return Gathered(
+        pooled=None if pooled is None else _number(pooled, clause),
+        studies=tuple(
+            _study(row, clause, effect) for row, effect in zip(selection.included, selection.effects, strict=True)
+        ),
+        excluded=tuple(_study(row, clause, reason=why) for row, why in left_out if row.species == rule.species),
+        largest_meta=None if meta is None else _study(meta[0], clause, meta[1]),
+        animals=tuple(_study(row, clause, reason=why) for row, why in left_out if row.species != rule.species),
+    )
+
+
+def _beside(rows: Iterable[Row], rule: EvidenceRule, outcome: str) -> list[Exclusion]:
+    """Rows on the outcomes the claim shows beside its own, whatever was done in them."""
+    found = []
+    for row in rows:
+        tags = [tag for tag in rule.beside if tag in row.outcomes]
+        if tags and outcome not in row.outcomes:
+            found.append(Exclusion(row, f"another outcome: {', '.join(tags)}"))
+    return found
+
+
+def _study(row: Row, clause: Clause, effect: Effect | None = None, reason: str = "") -> Study:
+    study = Study(
+        row=row.id,
+        study=row.study,
+        citation=row.citation,
+        n=row.n,
+        result=row.result,
+        reason=reason,
+        calibrates=clause.basis.kind is Basis.CALIBRATED and row.id in clause.basis.rows,
+    )
+    if effect is None:
+        return study
+    pooled = pool((effect,)) if effect.has_interval else None
+    if pooled is None:
+        return study
+    number = _number(pooled, clause)
+    return replace(
+        study,
+        estimate=number.estimate,
+        ci_low=number.ci_low,
+        ci_high=number.ci_high,
+        unit=str(clause.unit),
+        n=effect.n or row.n,
+    )
+
+
+def _number(pooled: Pooled, clause: Clause) -> PooledNumber:
+    """The pooled effect in the unit of d; a ratio counts as the relative change it is (1.05 as 5 %)."""
+    entry = CANONICAL.get(clause.outcome or "")
+    from_one = 1.0 if pooled.kind == "ratio" else 0.0
+
+    def number(value: float) -> float:
+        given = Quantity(value - from_one, parse_unit(pooled.unit))
+        return convert(given, clause.unit, analyte=entry.analyte if entry else None)
+
+    ends = (pooled.prediction_low, pooled.prediction_high)
+    prediction_low, prediction_high = (None if end is None else number(end) for end in ends)
+    return PooledNumber(
+        number(pooled.estimate),
+        number(pooled.ci_low),
+        number(pooled.ci_high),
+        pooled.k,
+        prediction_low,
+        prediction_high,
+        pooled.tau2,
+        pooled.i2,
+    )
+
+
+def in_claimed_direction(gathered: Gathered, clause: Clause, state: EvidenceState) -> EvidenceResult:
+    """The same evidence with every effect signed so that a positive one speaks for the claim."""
+    turned = EvidenceResult(
+        state=state,
+        unit=str(clause.unit),
+        studies=_turned(gathered.studies, clause),
+        excluded=_turned(gathered.excluded, clause),
+        largest_meta=next(iter(_turned((gathered.largest_meta,) if gathered.largest_meta else (), clause)), None),
+        animals=_turned(gathered.animals, clause),
+    )
+    pooled = gathered.pooled
+    if pooled is None:
+        return turned
+    ci_low, ci_high = _interval(pooled.ci_low, pooled.ci_high, clause.sign)
+    prediction_low, prediction_high = _interval(pooled.prediction_low, pooled.prediction_high, clause.sign)
+    return replace(
+        turned,
+        pooled=clause.sign * pooled.estimate,
+        ci_low=ci_low,
+        ci_high=ci_high,
+        prediction_low=prediction_low,
+        prediction_high=prediction_high,
+        k=pooled.k,
+        tau2=pooled.tau2,
+        i2=pooled.i2,
+    )
+
+
+def _turned(studies: tuple[Study, ...], clause: Clause) -> tuple[Study, ...]:
+    if clause.sign == 1:
+        return studies
+    return tuple(_negated(study) for study in studies)
+
+
+def _negated(study: Study) -> Study:
+    low, high = _interval(study.ci_low, study.ci_high, -1)
+    return replace(study, estimate=None if study.estimate is None else -study.estimate, ci_low=low, ci_high=high)
+
+
+def _interval(low: float | None, high: float | None, sign: int) -> tuple[float | None, float | None]:
+    if low is None or high is None:
+        return None, None
+    return (low, high) if sign == 1 else (-high, -low)

@@ -1,0 +1,137 @@
+"""Reading claim files: every fault is named with file, line, key and the nearest known key."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from difflib import get_close_matches
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+import numpy as np
+from pydantic import BaseModel, ValidationError
+
+from cofactor.claims._claim import BasisStatement, Claim, Clause, EvidenceRule, Exclusion, Pico, Stratum
+from cofactor.claims._effects import Arms, effects, passes, target
+from cofactor.claims._predicate import Comparison, Within, arms_named, observables
+from cofactor.claims._where import line_of
+from cofactor.errors import CofactorError, InputError
+from cofactor.units import parse_unit
+
+
+def load_claims() -> tuple[Claim, ...]:
+    """Every shipped claim, by id.  Raises InputError naming file, line and key when one breaks the form."""
+    folder = files("cofactor.claims") / "docket"
+    found = [_read(entry) for entry in folder.iterdir() if entry.name.endswith(".toml")]
+    return tuple(sorted(found, key=lambda claim: claim.id))
+
+
+def load_claim(path: str | Path) -> Claim:
+    """The claim in a file, or the shipped claim of that id; InputError with the nearest id when there is none."""
+    if Path(path).suffix == ".toml":
+        return _read(Path(path))
+    entry = files("cofactor.claims") / "docket" / f"{path}.toml"
+    if "/" not in str(path) and entry.is_file():
+        return _read(entry)
+    shipped = [claim.id for claim in load_claims()]
+    raise InputError("this claim is not in the docket", received=repr(str(path)), hint=_near(str(path), shipped))
+
+
+def parse_claim(text: str, name: str) -> Claim:
+    """The claim in TOML `text`; `name` is the file named in errors."""
+    try:
+        claim = Claim.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as fault:
+        raise InputError(f"a claim file must be TOML ({fault})", where=name) from None
+    except ValidationError as fault:
+        raise _form_error(fault, text, name) from None
+    _check_names(claim, text, name)
+    for index, clause in enumerate(claim.clauses):
+        _check_clause(claim, clause, text, name, index)
+    return claim
+
+
+def _read(entry: Traversable) -> Claim:
+    try:
+        text = entry.read_text("utf-8")
+    except OSError as fault:
+        raise InputError("a claim file must be readable", received=str(entry), hint=fault.strerror) from None
+    return parse_claim(text, entry.name)
+
+
+# The model that each table of a claim file is read into, for the nearest known key.
+_TABLES: dict[tuple[str, ...], type[BaseModel]] = {
+    (): Claim,
+    ("pico",): Pico,
+    ("clauses",): Clause,
+    ("clauses", "basis"): BasisStatement,
+    ("strata",): Stratum,
+    ("evidence",): EvidenceRule,
+    ("evidence", "exclusions"): Exclusion,
+}
+
+
+def _form_error(fault: ValidationError, text: str, name: str) -> InputError:
+    """The first fault of the form, as an error naming key, file, line and the nearest known key."""
+    first = fault.errors()[0]
+    path = first["loc"]
+    where = f"{name}:{line_of(text, path)}"
+    key = ".".join(str(part) for part in path) or "the file"
+    if first["type"] == "extra_forbidden":
+        known = _TABLES[tuple(part for part in path[:-1] if isinstance(part, str))].model_fields
+        return InputError(
+            "this key is not known in a claim file", received=repr(key), where=where, hint=_near(path[-1], known)
+        )
+    if first["type"] == "missing":
+        return InputError(f"a claim file states {key}", where=where)
+    received = None if first["type"] == "value_error" else repr(first["input"])[:80]
+    return InputError(f"{key}: {first['msg'].removeprefix('Value error, ')}", received=received, where=where)
+
+
+def _near(name: object, known: Iterable[str]) -> str:
+    names = list(known)
+    close = get_close_matches(str(name), names, n=1, cutoff=0.4)
+    return f"did you mean {close[0]}?" if close else "known: " + ", ".join(names)
+
+
+def _check_names(claim: Claim, text: str, name: str) -> None:
+    """Clauses and strata have names of their own and use arms that exist; edges read "quantity -> quantity"."""
+    for table, entries in (("clauses", claim.clauses), ("strata", claim.strata)):
+        seen: set[str] = set()
+        for index, entry in enumerate(entries):
+            where = f"{name}:{line_of(text, (table, index, 'id'))}"
+            if entry.id in seen:
+                raise InputError(f"two {table} have one id", received=repr(entry.id), where=where)
+            seen.add(entry.id)
+            for arm in (entry.treated, entry.comparator):
+                if arm is not None and arm not in claim.arms:
+                    raise InputError("an arm must be described", received=arm, where=where, hint=_near(arm, claim.arms))
+    for edge in claim.edges:
+        ends = [end.strip() for end in edge.split("->")]
+        if len(ends) != 2 or not all(ends):
+            where = f"{name}:{line_of(text, ('edges',))}"
+            raise InputError('an edge reads "quantity -> quantity"', received=repr(edge), where=where)
+
+
+def _check_clause(claim: Claim, clause: Clause, text: str, name: str, index: int) -> None:
+    """The predicate parses, reads arms that exist, and its units fit d: tried on arms in which every value is 1."""
+    where = f"{name}:{line_of(text, ('clauses', index, 'predicate'))}"
+    try:
+        units = {observable: parse_unit(unit) for observable, unit in claim.units.items()}
+        arms = {clause.treated, *arms_named(clause.parsed), *([clause.comparator] if clause.comparator else [])}
+        unknown = arms - set(claim.arms)
+        if unknown:
+            raise InputError("a predicate names arms that are described", received=", ".join(sorted(unknown)))
+        names = {*observables(clause.parsed), *(f"{each}.start" for each in observables(clause.parsed))}
+        ones = {(arm, observable): np.ones((1, 2)) for arm in arms for observable in names}
+        tried = Arms(ones, clause.treated, clause.comparator, units)
+        if not isinstance(clause.parsed.root, Comparison | Within):
+            passes(clause.parsed, tried, clause.smallest_effect)
+            return
+        effects(clause.parsed, tried, clause.unit)
+        target(clause.parsed, clause.smallest_effect, clause.unit)
+    except CofactorError as fault:
+        where = f"{where}, {fault.where or 'predicate'}"
+        rule = f"clause {clause.id}: {fault.rule}"
+        raise InputError(rule, received=fault.received, where=where, hint=fault.hint) from None

@@ -1,0 +1,282 @@
+"""What judging a claim gives: model, evidence, basis and word together, and the JSON of the public contract."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from cofactor.claims._verdict import EvidenceState, Rule, Ruling, Word
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Median and 95 % interval."""
+
+    median: float
+    p2_5: float
+    p97_5: float
+
+    def to_json(self) -> dict[str, float | None]:
+        """Plain numbers, null where there is none."""
+        return {"median": _number(self.median), "p2_5": _number(self.p2_5), "p97_5": _number(self.p97_5)}
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """Plain levels of the outcome, so that a relative effect can be said in absolute numbers."""
+
+    comparator: float
+    treated: float
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelEffect:
+    """The effect in the claimed direction, in `unit`.
+
+    `draws` is the spread of the population mean over parameter draws (about the model); `people` the spread of
+    persons around their draw's mean (between people).  The two are never mixed.  Both are None for a joined predicate,
+    which has a `p` and no size.
+    """
+
+    unit: str
+    p: float
+    draws: Spread | None
+    people: Spread | None
+    number_of_draws: int
+    number_of_people: int
+    failed_runs: int
+    levels: Levels | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The contract keys (spread over draws), and the two kinds of spread by name."""
+        return {
+            **(self.draws.to_json() if self.draws else _NO_SPREAD),
+            "p": self.p,
+            "unit": self.unit,
+            "draws": self.draws.to_json() if self.draws else None,
+            "people": self.people.to_json() if self.people else None,
+            "number_of_draws": self.number_of_draws,
+            "number_of_people": self.number_of_people,
+            "failed_runs": self.failed_runs,
+            "levels": _plain(self.levels),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """One study beside a clause, its effect in the claimed direction; `reason` says why it is not pooled."""
+
+    row: str
+    study: str
+    citation: str
+    estimate: float | None = None
+    ci_low: float | None = None
+    ci_high: float | None = None
+    unit: str | None = None
+    n: int | None = None
+    result: str = ""
+    reason: str = ""
+    calibrates: bool = False  # the model was fitted to it: no independent support of the model
+
+    def to_json(self) -> dict[str, Any]:
+        """All fields."""
+        return _plain(self)
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceResult:
+    """The pooled controlled human effect in the claimed direction, every study, the largest meta, animals apart."""
+
+    state: EvidenceState
+    unit: str
+    pooled: float | None = None
+    ci_low: float | None = None
+    ci_high: float | None = None
+    prediction_low: float | None = None
+    prediction_high: float | None = None
+    k: int = 0
+    tau2: float | None = None
+    i2: float | None = None
+    studies: tuple[Study, ...] = ()
+    excluded: tuple[Study, ...] = ()
+    largest_meta: Study | None = None
+    animals: tuple[Study, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """The contract keys and the rest."""
+        return {**_plain(self), "state": str(self.state)}
+
+
+@dataclass(frozen=True, slots=True)
+class Sensitivity:
+    """The word at half and at twice the smallest effect that matters."""
+
+    half: Word
+    double: Word
+
+    @property
+    def steady(self) -> bool:
+        """Whether the two words agree."""
+        return self.half is self.double
+
+    def to_json(self) -> dict[str, str]:
+        """Keys as printed in the sensitivity line."""
+        return {"d/2": str(self.half), "2d": str(self.double)}
+
+
+@dataclass(frozen=True, slots=True)
+class AsClaimed:
+    """The same question with the speaker's hypothesis switched on."""
+
+    ruling: Ruling
+    model: ModelEffect | None
+
+    def to_json(self) -> dict[str, Any]:
+        """Word and model."""
+        return {"verdict": str(self.ruling.word), "model": self.model.to_json() if self.model else None}
+
+
+@dataclass(frozen=True, slots=True)
+class BasisResult:
+    """What the model's answer rests on, by name."""
+
+    kind: str
+    parameters: tuple[str, ...]
+    rows: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseResult:
+    """One clause in one stratum (None: the claim's own population), judged."""
+
+    key: str
+    clause: str
+    stratum: str | None
+    label: str
+    predicate: str
+    ruling: Ruling
+    basis: BasisResult
+    smallest_effect: str | None
+    smallest_effect_reason: str | None
+    model: ModelEffect | None
+    evidence: EvidenceResult | None
+    sensitivity: Sensitivity | None
+    as_claimed: AsClaimed | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Everything about the clause; absent parts are null."""
+        return {
+            "id": self.key,
+            "clause": self.clause,
+            "stratum": self.stratum,
+            "label": self.label,
+            "predicate": self.predicate,
+            **_ruling(self.ruling),
+            "basis": self.basis.kind,
+            "basis_detail": _plain(self.basis),
+            "d": self.smallest_effect,
+            "d_reason": self.smallest_effect_reason,
+            "model": self.model.to_json() if self.model else None,
+            "evidence": self.evidence.to_json() if self.evidence else None,
+            "sensitivity": self.sensitivity.to_json() if self.sensitivity else None,
+            "as_claimed": self.as_claimed.to_json() if self.as_claimed else None,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """The reason the speaker gave, judged apart: a right conclusion may stand on a wrong reason."""
+
+    text: str
+    follows: bool
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionText:
+    """The question in words (PICO-T)."""
+
+    population: str
+    intervention: str
+    comparator: str
+    outcome: str
+    time: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimResult:
+    """One claim judged: the word of the whole (R7) and everything it stands on.
+
+    The first clause speaks for the claim in `model`, `evidence` and `basis`; all stand in `clauses`.
+    """
+
+    id: str
+    statement: str
+    said_by: str
+    negative: bool
+    question: QuestionText | None
+    ruling: Ruling
+    clauses: tuple[ClauseResult, ...]
+    edges: tuple[str, ...]
+    reason: Reason | None
+    sensitivity: Sensitivity | None
+    as_claimed: Ruling | None = None
+
+    @property
+    def word(self) -> Word:
+        """The verdict word."""
+        return self.ruling.word
+
+    @property
+    def rule(self) -> Rule:
+        """The rule that decided."""
+        return self.ruling.rule
+
+    def to_json(self) -> dict[str, Any]:
+        """The contract of `claims --json` (design.md section 3) and more; numbers that do not exist are null."""
+        first = self.clauses[0] if self.clauses else None
+        return {
+            "id": self.id,
+            "verdict": str(self.word),
+            "condition": self.ruling.condition,
+            "basis": first.basis.kind if first else None,
+            "model": first.model.to_json() if first and first.model else dict(_NO_MODEL),
+            "evidence": first.evidence.to_json() if first and first.evidence else dict(_NO_EVIDENCE),
+            "clauses": [clause.to_json() for clause in self.clauses],
+            "edges": list(self.edges),
+            "rule": str(self.rule),
+            "statement": self.statement,
+            "said_by": self.said_by,
+            "negative": self.negative,
+            "question": _plain(self.question),
+            "reason": _plain(self.reason),
+            "sensitivity": self.sensitivity.to_json() if self.sensitivity else None,
+            "as_claimed": str(self.as_claimed.word) if self.as_claimed else None,
+        }
+
+
+_NO_SPREAD: dict[str, None] = {"median": None, "p2_5": None, "p97_5": None}
+_NO_MODEL: dict[str, Any] = {**_NO_SPREAD, "p": None, "unit": None}
+_NO_EVIDENCE: dict[str, Any] = {"state": None, "pooled": None, "ci_low": None, "ci_high": None, "studies": []}
+
+
+def _ruling(ruling: Ruling) -> dict[str, str]:
+    return {"verdict": str(ruling.word), "rule": str(ruling.rule), "condition": ruling.condition}
+
+
+def _number(value: float | None) -> float | None:
+    return None if value is None or not math.isfinite(value) else value
+
+
+def _plain(value: Any) -> Any:
+    """Dataclasses, tuples and numbers as JSON values; a number that is not finite is null."""
+    if hasattr(value, "__dataclass_fields__"):
+        return {name: _plain(getattr(value, name)) for name in value.__dataclass_fields__}
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, float):
+        return _number(value)
+    return value

@@ -1,0 +1,104 @@
+"""`simulate`: a scenario becomes people, a plan and a body, and comes back as a Result."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from cofactor.errors import InputError
+from cofactor.people import Person, model_draws, under
+from cofactor.run._many import Task, run_people, system_of
+from cofactor.run._result import Failure, Result
+from cofactor.scenario import Scenario, features_supported, habitual_inputs, people_of, require_supported, to_regimen
+
+BODY = "magnesium_body"
+"""The body this version runs."""
+
+
+def simulate(
+    scenario: Scenario | str | os.PathLike[str],
+    *,
+    accuracy: str | None = None,
+    draws: int | None = None,
+    observables: Sequence[str] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Result:
+    """Run a scenario (or the file it is in).
+
+    `accuracy`, `draws` override the file; `observables` picks columns (default: all the body has). With draws above 1 every
+    person is run in each draw of the model's own uncertainty. Raises InputError for bad input and for what no organ of
+    this version answers; a person who fails is NaN and listed in `Result.failures`.
+    """
+    plan = scenario if isinstance(scenario, Scenario) else Scenario.from_toml(scenario)
+    require_supported(plan, features_supported())
+    task = _task(plan, accuracy, observables)
+    system = system_of(task)
+    people = people_of(plan, system)
+    runs_of = _in_draws(people, draws if draws is not None else plan.simulate.draws, plan, system)
+    done = 0
+
+    def report(count: int) -> None:
+        nonlocal done
+        done += count
+        if progress is not None:
+            progress(done, len(runs_of))
+
+    runs = run_people(task, runs_of, report)
+    alone = plan.population is None and len(runs_of) == 1
+    if alone and runs[0].failure is not None and not np.isfinite(runs[0].values).any():
+        raise InputError("this person cannot be run", received=runs[0].failure)
+    return Result(
+        times=task.times,
+        observables={name: np.array([r.values[k] for r in runs]) for k, name in enumerate(task.outputs)},
+        units={name: str(system.unit_of(name)) for name in task.outputs},
+        accounts={name: np.array([r.accounts[k] for r in runs]) for k, name in enumerate(system.movements)},
+        manifest=_manifest(plan, task, people, len(runs_of)),
+        is_population=not alone,
+        failures=tuple(Failure(i, r.failure) for i, r in enumerate(runs) if r.failure is not None),
+    )
+
+
+def _task(plan: Scenario, accuracy: str | None, observables: Sequence[str] | None) -> Task:
+    cuts = tuple((a, b) for a, _, b in (edge.partition(" -> ") for edge in plan.model.cut))
+    draft = Task(
+        BODY, cuts, to_regimen(plan), habitual_inputs(plan), _times(plan), (), accuracy or plan.simulate.accuracy
+    )
+    system = system_of(draft)
+    plan.check_names({"parameters": system.constants, "switches": _switches(system)})
+    habitual = {name: given.value for name, given in system.inputs.items()} | dict(draft.habitual)
+    chosen = tuple(observables) if observables is not None else tuple(system.observables)
+    for name in chosen:
+        if name not in system.quantities:
+            raise system.unknown(name)
+    return Task(BODY, cuts, draft.regimen, habitual, draft.times, chosen, draft.accuracy)
+
+
+def _switches(system: Any) -> list[str]:
+    return [name for name, c in system.constants.items() if c.note.startswith("switch")]
+
+
+def _times(plan: Scenario) -> np.ndarray:
+    count = int(np.floor(plan.simulate.days / plan.simulate.output_every + 1e-9))
+    times = np.arange(count + 1) * plan.simulate.output_every
+    return times if times[-1] >= plan.simulate.days - 1e-9 else np.append(times, plan.simulate.days)
+
+
+def _in_draws(people: list[Person], draws: int, plan: Scenario, system: Any) -> list[Person]:
+    if draws < 1:
+        raise InputError("at least one draw", received=draws)
+    if draws == 1:
+        return people
+    return [under(system, who, draw) for draw in model_draws(system, draws, seed=plan.simulate.seed) for who in people]
+
+
+def _manifest(plan: Scenario, task: Task, people: list[Person], runs: int) -> dict[str, Any]:
+    from cofactor import __version__
+
+    matched = dict(people[0].parameters) if len(people) == 1 else {}
+    return {
+        "cofactor": __version__, "body": task.body, "accuracy": task.accuracy, "people": len(people), "runs": runs,
+        "scenario": plan.to_manifest(), "parameters_changed": matched,
+    }  # fmt: skip

@@ -1,0 +1,30 @@
+"""The scenario file: reading it, resolving it, refusing it with one clear error, and laying it out in time."""
+
+from cofactor.scenario._fields import BEFORE as BEFORE
+from cofactor.scenario._fields import Draw as Draw
+from cofactor.scenario._fields import LogNormalDraw as LogNormalDraw
+from cofactor.scenario._fields import NormalDraw as NormalDraw
+from cofactor.scenario._plan import Challenge as Challenge
+from cofactor.scenario._plan import Drug as Drug
+from cofactor.scenario._plan import Event as Event
+from cofactor.scenario._plan import Infusion as Infusion
+from cofactor.scenario._plan import Phototherapy as Phototherapy
+from cofactor.scenario._plan import Supplement as Supplement
+from cofactor.scenario._routes import REFERENCE_INPUTS as REFERENCE_INPUTS
+from cofactor.scenario._routes import ROUTED as ROUTED
+from cofactor.scenario._scenario import Scenario as Scenario
+from cofactor.scenario._support import Feature as Feature
+from cofactor.scenario._support import features as features
+from cofactor.scenario._support import require_supported as require_supported
+from cofactor.scenario._tables import Diet as Diet
+from cofactor.scenario._tables import DietChange as DietChange
+from cofactor.scenario._tables import Labs as Labs
+from cofactor.scenario._tables import Model as Model
+from cofactor.scenario._tables import Person as Person
+from cofactor.scenario._tables import Population as Population
+from cofactor.scenario._tables import Simulate as Simulate
+from cofactor.scenario._tables import Sun as Sun
+from cofactor.scenario._timeline import habitual_inputs as habitual_inputs
+from cofactor.scenario._timeline import to_regimen as to_regimen
+from cofactor.scenario._who import features_supported as features_supported
+from cofactor.scenario._who import people_of as people_of

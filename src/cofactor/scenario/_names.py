@@ -1,0 +1,132 @@
+"""The closed lists of a scenario: what may stand under each `name`, in which unit, and what people also call it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Substance:
+    """Something given: canonical units of its amount and its rate (None: not given that way), and its analyte."""
+
+    amount_unit: str | None
+    rate_unit: str | None = None
+    analyte: str | None = None
+    forms: tuple[str, ...] = ()
+
+
+# A supplement's amount is of the nutrient, not of the salt: 300 mg of magnesium, not 300 mg of magnesium citrate.
+MAGNESIUM_FORMS = (
+    "citrate",  # the first form is the default
+    "acetate",
+    "chloride",
+    "food",
+    "lactate",
+    "aspartate",
+    "sulfate",
+    "oxide",
+    "enteric_coated",
+)
+
+SUPPLEMENTS: Mapping[str, Substance] = {
+    "vitamin_d3": Substance("ug", analyte="vitamin_d3"),
+    "vitamin_d2": Substance("ug", analyte="vitamin_d2"),
+    "calcidiol": Substance("ug", analyte="calcidiol"),
+    "calcitriol": Substance("ug", analyte="calcitriol"),
+    "calcium": Substance("mmol", analyte="calcium"),
+    "phosphate": Substance("mmol", analyte="phosphate"),
+    "magnesium": Substance("mmol", analyte="magnesium", forms=MAGNESIUM_FORMS),
+    "vitamin_b6": Substance("mg", analyte="vitamin_b6"),
+}
+
+# amount_unit None: a class at its usual dose, for which the physiology files give one effect and no dose-response.
+DRUGS: Mapping[str, Substance] = {
+    "teriparatide": Substance("ug"),
+    "denosumab": Substance("mg"),
+    "alendronate": Substance("mg"),
+    "fluoride": Substance("mg"),
+    "secukinumab": Substance("mg"),
+    "guselkumab": Substance("mg"),
+    "adalimumab": Substance("mg"),
+    "calcipotriol": Substance("ug"),
+    "proton_pump_inhibitor": Substance(None),
+    "egfr_antibody": Substance(None),
+    "thiazide": Substance(None),
+    "loop_diuretic": Substance(None),
+}
+
+INFUSIONS: Mapping[str, Substance] = {
+    "magnesium": Substance("mmol", "mmol/d", "magnesium"),
+    "calcium": Substance("mmol", "mmol/d", "calcium"),
+    "edta": Substance("mmol", "mmol/d", "edta"),
+    # per kg of body, as its plasma level is known (magnesium.md 2.10)
+    "adrenaline": Substance("ug/kg", "ug/kg/min", "adrenaline"),
+    "insulin": Substance("U", "U/d", "insulin"),
+    "calcitriol": Substance("ug", "ug/d", "calcitriol"),
+    "pth_1_34": Substance("pmol", "pmol/h", "pth_1_34"),
+}
+
+CHALLENGES: Mapping[str, Substance] = {
+    "oral_glucose": Substance("g", analyte="glucose"),
+    "insulin": Substance("U", analyte="insulin"),
+    "mixed_meal": Substance("g"),
+}
+
+EVENTS = (
+    "streptococcal_throat",
+    "viral_reactivation",
+    "tonsil_focus",
+    "dental_focus",
+    "bowel_overgrowth",
+    "skin_yeast",
+    "focus_removed",
+    "skin_injury",
+    "stress",
+)
+
+CONDITIONS = (
+    "psoriasis",
+    "psoriasis_prone",
+    "postmenopausal",
+    "osteoporosis",
+    "hypertension",
+    "insulin_resistance",
+    "type_2_diabetes",
+    "reactive_hypoglycaemia",
+    "hypercalciuria",
+    "hypoparathyroidism",
+    "primary_hyperparathyroidism",
+    "chronic_kidney_disease",
+    "cyp24a1_loss",
+    "granulomatous_disease",
+    "malabsorption",
+)
+
+PHOTOTHERAPIES = ("nb_uvb", "puva")
+POPULATIONS = ("adults", "psoriasis")
+SEXES = ("female", "male")
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+ACCURACIES = ("default", "tight")
+MAGNESIUM_LAB_REASONS = ("tubular_capacity", "intake")
+
+# Only to make a hint better; none of these is accepted in a file.
+ALSO_CALLED: Mapping[str, str] = {
+    "cholecalciferol": "vitamin_d3",
+    "vitamin_d": "vitamin_d3",
+    "ergocalciferol": "vitamin_d2",
+    "calcifediol": "calcidiol",
+    "phosphorus": "phosphate",
+    "pyridoxine": "vitamin_b6",
+    "ppi": "proton_pump_inhibitor",
+    "omeprazole": "proton_pump_inhibitor",
+    "pantoprazole": "proton_pump_inhibitor",
+    "cetuximab": "egfr_antibody",
+    "panitumumab": "egfr_antibody",
+    "furosemide": "loop_diuretic",
+    "hydrochlorothiazide": "thiazide",
+    "epinephrine": "adrenaline",
+    "oxid": "oxide",
+    "sulphate": "sulfate",
+    "ckd": "chronic_kidney_disease",
+}

@@ -1,0 +1,210 @@
+"""The tables that say what happens to the person: supplements, light, drugs, infusions, challenges, events."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, Any
+
+from pydantic import Field, PlainValidator, ValidationInfo, field_validator, model_validator
+from pydantic_core import PydanticCustomError
+
+from cofactor.scenario import _names as names
+from cofactor.scenario._fields import (
+    BEFORE,
+    CanonicalUnit,
+    choice,
+    choices,
+    chosen,
+    duration,
+    in_unit,
+    moment,
+    number,
+    time_span,
+    whole_number,
+)
+from cofactor.scenario._problems import problem, shown
+from cofactor.scenario._tables import Table, ends_after_start
+
+
+def _every(value: Any, info: ValidationInfo) -> float | None:
+    return None if value == "once" else time_span(value, info.field_name or "every")
+
+
+_Every = Annotated[float | None, PlainValidator(_every), CanonicalUnit("d")]  # None: once
+_Start = Annotated[float, *moment()]
+_StartOrBefore = Annotated[float, *moment(before=True)]
+_Stop = Annotated[float, *moment(beyond=True)]
+
+
+def _dose(value: Any, info: ValidationInfo, substances: Any) -> float:
+    """An amount in the unit of the substance named earlier in the same table."""
+    substance = substances.get(info.data.get("name"))
+    if substance is None:  # the name itself is wrong, and that error is the one to show
+        return 0.0
+    key = info.field_name or "amount"
+    unit = substance.rate_unit if key == "rate" else substance.amount_unit
+    if unit is None:
+        rule = f"{info.data['name']} stands for a class at its usual dose, so it has no {key}"
+        raise problem(rule, received=shown(value), hint="leave it out: no dose-response is known to the model")
+    weight = (info.context or {}).get("weight")
+    try:
+        return in_unit(value, unit, key=key, analyte=substance.analyte, weight=weight)
+    except PydanticCustomError as error:
+        if weight is None and "body weight" in str(error):
+            rule = f"{key} is for the whole body where weights differ: they have no one body weight to multiply by"
+            hint = "give the whole amount, or one weight for all in [population]"
+            raise problem(rule, received=shown(value), hint=hint, units=True) from None
+        raise
+
+
+def _runs_in_order(entry: Supplement | Drug) -> None:
+    if entry.every is None and entry.start == BEFORE:
+        rule, hint = 'what is given "once" starts on a day of the run', 'for example start = "day 0"'
+        raise problem(rule, received="start = 'before'", hint=hint, key="start")
+    if entry.every is None and math.isfinite(entry.stop):
+        rule, hint = 'what is given "once" has no stop', "leave stop out, or say every how long"
+        raise problem(rule, received=f"stop = day {entry.stop:g}", hint=hint, key="stop")
+    ends_after_start(entry.start, entry.stop)
+
+
+class Supplement(Table):
+    """A supplement by mouth, from start to stop (days).
+
+    amount: of the nutrient, in the unit of names.SUPPLEMENTS; every: days, None once; form: of magnesium only, citrate
+    unless said. start BEFORE: already taken for long, part of the resting state.
+    """
+
+    name: Annotated[str, *choice(names.SUPPLEMENTS, "a supplement")]
+    amount: float
+    form: str | None = Field(default=None, validate_default=True)
+    every: _Every = 1.0
+    start: _StartOrBefore = 0.0
+    stop: _Stop = math.inf
+    pulses: bool = False
+
+    @field_validator("amount", mode="plain")
+    @classmethod
+    def _amount_fits(cls, value: Any, info: ValidationInfo) -> float:
+        return _dose(value, info, names.SUPPLEMENTS)
+
+    @field_validator("form", mode="plain")
+    @classmethod
+    def _form_is_known(cls, value: Any, info: ValidationInfo) -> str | None:
+        substance = names.SUPPLEMENTS.get(info.data.get("name", ""))
+        if substance is None:
+            return None
+        if value is None:
+            return substance.forms[0] if substance.forms else None
+        if not substance.forms:
+            raise problem(f"{info.data['name']} comes in one form", received=shown(value), hint="leave form out")
+        return chosen(value, substance.forms, f"a form of {info.data['name']}")
+
+    @field_validator("pulses", mode="plain")
+    @classmethod
+    def _pulses_is_true_or_false(cls, value: Any) -> bool:
+        if isinstance(value, bool):
+            return value
+        raise problem("pulses is true or false", received=shown(value), hint="write it without quotes")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Supplement:
+        _runs_in_order(self)
+        return self
+
+
+class Phototherapy(Table):
+    """A course of light: days of the week, doses J/cm2 (one a session, the last repeated), sessions, body_fraction."""
+
+    kind: Annotated[str, *choice(names.PHOTOTHERAPIES, "a kind of phototherapy")] = "nb_uvb"
+    days: Annotated[tuple[str, ...], *choices(names.WEEKDAYS, "a day of the week")] = ("mon", "wed", "fri")
+    dose: tuple[float, ...]
+    sessions: Annotated[int, *whole_number(low=1, high=1000)] = 25
+    body_fraction: Annotated[float, *number(low=0.0, high=1.0)] = 0.9
+    start: _Start = 0.0
+
+    @field_validator("dose", mode="plain")
+    @classmethod
+    def _doses_are_light(cls, value: Any) -> tuple[float, ...]:
+        doses = value if isinstance(value, list | tuple) else [value]
+        if not doses:
+            raise problem("a course has at least one dose", received="[]", hint='for example dose = "0.42 J/cm2"')
+        return tuple(in_unit(dose, "J/cm2", key="dose") for dose in doses)
+
+
+class Drug(Table):
+    """A drug from start to stop (days).
+
+    amount: in the unit of names.DRUGS, None for a class at its usual dose; every: days, None once.
+    """
+
+    name: Annotated[str, *choice(names.DRUGS, "a drug")]
+    amount: float | None = None
+    every: _Every = 1.0
+    start: _StartOrBefore = 0.0
+    stop: _Stop = math.inf
+
+    @field_validator("amount", mode="plain")
+    @classmethod
+    def _amount_fits(cls, value: Any, info: ValidationInfo) -> float:
+        return _dose(value, info, names.DRUGS)
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> Drug:
+        unit = names.DRUGS[self.name].amount_unit
+        if self.amount is None and unit is not None:
+            raise problem(f"{self.name} needs its amount", received="none", hint=f'for example amount = "20 {unit}"')
+        if unit is None and self.every is None:
+            rule = f"{self.name} stands for a class taken steadily, so it is not given once"
+            raise problem(rule, received="'once'", hint="say how long with start and stop", key="every")
+        _runs_in_order(self)
+        return self
+
+
+class Infusion(Table):
+    """Something run into a vein: rate, or amount spread `over` some days (None: all at once), from day `at`.
+
+    Units of names.INFUSIONS; over: days.
+    """
+
+    name: Annotated[str, *choice(names.INFUSIONS, "an infusion")]
+    rate: float | None = None
+    amount: float | None = None
+    at: _Start = 0.0
+    over: Annotated[float | None, *duration()] = None
+
+    @field_validator("rate", "amount", mode="plain")
+    @classmethod
+    def _dose_fits(cls, value: Any, info: ValidationInfo) -> float:
+        return _dose(value, info, names.INFUSIONS)
+
+    @model_validator(mode="after")
+    def _rate_or_amount(self) -> Infusion:
+        if (self.rate is None) == (self.amount is None):
+            received = "neither" if self.rate is None else "both"
+            hint = "rate and over, amount and over, or an amount alone, given at once"
+            raise problem("an infusion has a rate or an amount, one of them", received=received, hint=hint)
+        if self.rate is not None and self.over is None:
+            hint = 'for example over = "4 hours"; an amount without over is given at once'
+            raise problem("an infusion at a rate says how long", received="no over", hint=hint)
+        return self
+
+
+class Challenge(Table):
+    """A minute-scale test of this person on day `at`; amount: unit of names.CHALLENGES, None the usual."""
+
+    name: Annotated[str, *choice(names.CHALLENGES, "a challenge")]
+    amount: float | None = None
+    at: _Start = 0.0
+
+    @field_validator("amount", mode="plain")
+    @classmethod
+    def _amount_fits(cls, value: Any, info: ValidationInfo) -> float:
+        return _dose(value, info, names.CHALLENGES)
+
+
+class Event(Table):
+    """Something that befalls the person on day `at`; size: relative to the usual one."""
+
+    name: Annotated[str, *choice(names.EVENTS, "an event")]
+    at: _Start = 0.0
+    size: Annotated[float, *number(low=0.0, high=100.0)] = 1.0
