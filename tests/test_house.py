@@ -1,4 +1,4 @@
-"""The rules of the house (ARCHITECTURE.md), held to the code: imports, sizes, literals, start-up, the wheel and the locks."""
+"""The rules of the house (ARCHITECTURE.md) held to the code: imports, sizes, literals, start-up, wheel and locks."""
 
 from __future__ import annotations
 
@@ -174,12 +174,25 @@ def is_equation(function: ast.FunctionDef) -> bool:
     return False
 
 
+def equations_and_their_helpers(tree: ast.AST) -> list[ast.FunctionDef]:
+    """The decorated functions of an organ, and the plain ones of the same file that they use, at any depth."""
+    functions = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+    left = [name for name, function in functions.items() if is_equation(function)]
+    used: set[str] = set()
+    while left:
+        name = left.pop()
+        if name not in used:
+            used.add(name)
+            read = {node.id for node in ast.walk(functions[name]) if isinstance(node, ast.Name)}
+            left += sorted(read & functions.keys())
+    return [functions[name] for name in functions if name in used]
+
+
 def numbers_in_equations(tree: ast.AST) -> list[str]:
     """Literals other than 0, 1, 2 in the bodies of equations, as "line: function: number"."""
-    functions = (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and is_equation(node))
     return [
         f"{node.lineno}: {function.name}: {node.value}"
-        for function in functions
+        for function in equations_and_their_helpers(tree)
         for statement in function.body
         for node in ast.walk(statement)
         if isinstance(node, ast.Constant)
@@ -199,11 +212,14 @@ def resorption(gain):
     return 2 * gain ** 0.5 - 1.0
 @model.signal("1")
 def drive(gain):
-    return where(gain > 0, 1e-3, -3 * gain)
+    return where(gain > 0, 1e-3, -3 * _hill(gain))
+def _hill(gain):
+    return gain ** 4
 def plain(gain):
     return 7 * gain
 """
-    assert numbers_in_equations(ast.parse(text)) == ["7: resorption: 0.5", "10: drive: 0.001", "10: drive: 3"]
+    found = numbers_in_equations(ast.parse(text))
+    assert found == ["7: resorption: 0.5", "10: drive: 0.001", "10: drive: 3", "12: _hill: 4"]
 
 
 @pytest.mark.parametrize("path", sorted((SOURCE / "body").rglob("*.py")), ids=of_the_house)

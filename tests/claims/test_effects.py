@@ -60,7 +60,8 @@ def test_a_share_of_people_is_the_mean_of_ones() -> None:
     predicate = parse_predicate("difference(share(pasi <= 0.25 * pasi.start)) >= 10 %")
     np.testing.assert_array_equal(effects(predicate, CALCIUM, PERCENT), [[100, 0, 100], [100, 100, 0]])
     assert passes(predicate, CALCIUM, None).tolist() == [True, True]
-    assert levels(predicate, CALCIUM) == Levels(0.0, pytest.approx(400 / 6), "of 100 people")
+    plain = levels(predicate, CALCIUM)
+    assert plain == Levels(0.0, 100 * (4 / 6), "of 100 people")  # 2 of 3 in each draw
 
 
 def test_a_failed_run_is_left_out_of_the_mean() -> None:
@@ -132,6 +133,13 @@ def test_units_that_do_not_fit_are_refused() -> None:
         effects(parse_predicate("rise(serum_calcium) >= d"), CALCIUM, parse_unit("mmHg"))
     with pytest.raises(UnitsError, match="do not measure the same thing"):
         effects(parse_predicate("rise(serum_calcium) - rise(pasi) >= d"), CALCIUM, Unit.one)
+
+
+def test_a_bare_zero_is_nothing_of_any_unit_and_a_bare_one_is_not() -> None:
+    assert passes(parse_predicate("rise(serum_calcium) > 0"), CALCIUM, None).tolist() == [True, False]
+    assert target(parse_predicate("rise(serum_calcium) > 0"), None, parse_unit("mmol/L")).low == 0
+    with pytest.raises(UnitsError, match="do not measure the same thing"):
+        passes(parse_predicate("rise(serum_calcium) > 1"), CALCIUM, None)
 
 
 def test_what_was_not_run_is_named() -> None:

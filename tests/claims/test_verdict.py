@@ -20,7 +20,7 @@ def effect(low: float, estimate: float, high: float) -> SignedEffect:
     return SignedEffect(estimate, low, high)
 
 
-# -- the evidence states, d = 2 -----------------------------------------------------------------------------------------
+# -- the evidence states, d = 2 ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_that_nothing_happens_is_counted_from_the_loss_that_refutes_it(
     assert evidence_state(counted_from_margin(change, 1.0), 1.0) is state
 
 
-# -- R1, R2 -------------------------------------------------------------------------------------------------------------
+# -- R1, R2 ------------------------------------------------------------------------------------------------------------
 
 
 def test_r1_nothing_measurable() -> None:
@@ -94,7 +94,7 @@ def test_r2_needs_its_result() -> None:
         word(basis=Basis.EXACT)
 
 
-# -- R3 to R6 -----------------------------------------------------------------------------------------------------------
+# -- R3 to R6 ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("basis", MEASURED)
@@ -170,7 +170,7 @@ def test_where_the_model_matters_p_is_a_share(state: EvidenceState, p: float | N
         word(state=state, p=p)
 
 
-# -- R7 -----------------------------------------------------------------------------------------------------------------
+# -- R7 ----------------------------------------------------------------------------------------------------------------
 
 HOLDS = Ruling(Word.HOLDS, Rule.R3, "")
 ALSO_HOLDS = Ruling(Word.HOLDS, Rule.R6, "no controlled human study")
@@ -194,7 +194,7 @@ def test_r7_needs_something_to_join() -> None:
         combine([])
 
 
-# -- properties ---------------------------------------------------------------------------------------------------------
+# -- properties --------------------------------------------------------------------------------------------------------
 
 shares = st.floats(0, 1)
 bases = st.sampled_from(MEASURED)

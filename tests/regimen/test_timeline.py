@@ -132,9 +132,7 @@ def test_stretches_tile_the_run_and_hold_what_is_in_force(regimen, horizon):
     for segment in segments:
         assert segment.inputs == regimen.inputs_at(0.5 * (segment.t0 + segment.t1), HABITUAL)
     given_in = sum(sum(s.pulses.values()) for s in segments)
-    due = sum(
-        train.amount for train in regimen.pulses for t in train.times() if t < horizon - TIME_RESOLUTION_DAYS
-    )
+    due = sum(train.amount for train in regimen.pulses for t in train.times() if t < horizon - TIME_RESOLUTION_DAYS)
     assert given_in == pytest.approx(due)
 
 

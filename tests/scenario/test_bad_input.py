@@ -10,15 +10,22 @@ from cofactor.errors import CofactorError, InputError, UnitsError
 from cofactor.scenario import Scenario
 
 # name -> (text, line of the fault, part of the rule, part of what was received, part of the hint)
+SUPPLEMENT = '[[supplement]]\nname = "magnesium"\namount = "1 mg"\n'
+CHANGE = '[[diet_change]]\nmagnesium = "1 mmol/d"\n'
+INFUSION = '[[infusion]]\nname = "magnesium"\n'
+
 BAD = {
     "unknown key": ('[person]\nage = 42\nwieght = "68 kg"', 3, "[person] has no key wieght", "wieght", "weight"),
     "unknown key of a supplement": (
-        '[[supplement]]\nname = "magnesium"\namount = "1 mg"\n\n[[supplement]]\nname = "calcium"\namount = "1 mg"\nfrm = "x"',
+        SUPPLEMENT + '\n[[supplement]]\nname = "calcium"\namount = "1 mg"\nfrm = "x"',
         8, "[[supplement]] has no key frm", "frm", "form",
     ),
     "unknown table": ("schema = 1\n[persn]\nage = 3", 2, "a scenario has no key persn", "persn", "person"),
-    "key of another table": ('[simulate]\nweight = "68 kg"', 2, "[simulate] has no key", "weight", "belongs in [person]"),
-    "unit of another kind": ('[person]\nweight = "68 cm"', 2, "kg", "68 cm", None),
+    "key of another table": (
+        '[simulate]\nweight = "68 kg"',
+        2, "[simulate] has no key", "weight", "belongs in [person]",
+    ),
+    "unit of another kind": ('[person]\nweight = "68 cm"', 2, "cm does not convert to kg", "68 cm", "70 kg"),
     "unit that is not one": ('[person]\nweight = "68 kilos"', 2, "unit is not known", "kilos", None),
     "no unit": ('[person]\nweight = "68"', 2, "weight needs its unit", "'68'", 'weight = "70 kg"'),
     "bare number": ("[person]\nweight = 68", 2, "weight is text with its unit", "68", "kg"),
@@ -34,41 +41,60 @@ BAD = {
     "skin type": ("[person]\nskin_type = 7", 2, "skin_type lies between 1 and 6", "7", None),
     "skin type 2.5": ("[person]\nskin_type = 2.5", 2, "whole number", "2.5", None),
     "sex": ('[person]\nsex = "femal"', 2, "sex is one of a closed list", "femal", "female"),
-    "condition": ('[person]\nconditions = [\n  "psoriasis",\n  "hypertensoin",\n]', 4, "a condition is one", "hypertensoin", "nearest: hypertension;"),
+    "condition": (
+        '[person]\nconditions = [\n  "psoriasis",\n  "hypertensoin",\n]',
+        4, "a condition is one", "hypertensoin", "nearest: hypertension;",
+    ),
     "conditions not a list": ('[person]\nconditions = "psoriasis"', 2, "is a list", "psoriasis", "["),
     "both": ("[person]\nage = 40\n[population]\nn = 5", 3, "a person or a population", "both", "[population]"),
     "draw in a person": (
-        '[person]\nweight = { mean = "70 kg", sd = "10 kg" }', 2, "one person is one value", "a table of 2 keys", "[population]",
+        '[person]\nweight = { mean = "70 kg", sd = "10 kg" }',
+        2, "one person is one value", "a table of 2 keys", "[population]",
     ),
-    "half a draw": ('[population]\nweight = { mean = "70 kg" }', 2, "mean and sd, or median and log_sd", "mean", "weight = {"),
-    "misspelt draw": ('[population]\nage = { mean = 50, std = 9 }', 2, "mean and sd", "'std' (nearest: sd)", "age = {"),
+    "half a draw": (
+        '[population]\nweight = { mean = "70 kg" }',
+        2, "mean and sd, or median and log_sd", "mean", "weight = {",
+    ),
+    "misspelt draw": ("[population]\nage = { mean = 50, std = 9 }", 2, "mean and sd", "'std' (nearest: sd)", "age = {"),
     "negative sd": ("[population]\nage = { mean = 50, sd = -9 }", 2, "age.sd lies between 0 and 100", "-9", "guard"),
-    "log_sd of 15": ("[population]\nage = { median = 50, log_sd = 15 }", 2, "log_sd lies between 0 and 3", "15", "guard"),
+    "log_sd of 15": (
+        "[population]\nage = { median = 50, log_sd = 15 }",
+        2, "log_sd lies between 0 and 3", "15", "guard",
+    ),
     "nobody": ("[population]\nn = 0", 2, "n lies between 1 and", "0", None),
     "population of others": ('[population]\nlike = "adult"', 2, "like is one of a closed list", "adult", "adults"),
     "unknown lab": ('[labs]\nserum_25OH = "18 ng/mL"', 2, "each lab is an observable", "serum_25OH", "serum_25ohd"),
-    "lab unit": ('[labs]\nserum_magnesium = "0.85 mmol"', 2, "mmol does not convert to mmol/L", "0.85 mmol", "serum_magnesium ="),
+    "lab unit": (
+        '[labs]\nserum_magnesium = "0.85 mmol"',
+        2, "mmol does not convert to mmol/L", "0.85 mmol", "serum_magnesium =",
+    ),
     "negative lab": ('[labs]\nurine_magnesium = "-1 mmol/d"', 2, "not negative", "-1 mmol/d", None),
     "lab out of range": ('[labs]\nserum_magnesium = "85 mmol/L"', 2, "between 0.05 and 8 mmol/L", "85", "guard"),
     "lab after the plan": ('[labs]\ndate = "day 3"', 2, "before the plan", "day 3", None),
     "because of nothing": ('[labs]\nbecause = "intake"', 2, "serum_magnesium", "intake", None),
-    "because of what": ('[labs]\nserum_magnesium = "0.7 mmol/L"\nbecause = "diet"', 3, "because is one", "diet", "intake"),
+    "because of what": (
+        '[labs]\nserum_magnesium = "0.7 mmol/L"\nbecause = "diet"',
+        3, "because is one", "diet", "intake",
+    ),
     "diet": ('[diet]\nmagnesium = "300 mg"', 2, "mg does not convert to mmol/d", "300 mg", "magnesium ="),
     "diet of grams": ('[diet]\nmagnesium = "300 g/day"', 2, "between 0 and 80 mmol/d", "300 g/day", "guard"),
     "negative diet": ('[diet]\ncalcium = "-3 mmol/day"', 2, "calcium lies between 0 and 125", "-3", "guard"),
     "diet change of nothing": ('[[diet_change]]\nstart = "day 1"', 1, "at least one nutrient", "none", "magnesium"),
-    "end before start": (
-        '[[diet_change]]\nmagnesium = "1 mmol/d"\nstart = "day 21"\nstop = "day 3"', 4, "stop comes after start", "day 3", None,
-    ),
-    "end at start": ('[[diet_change]]\nmagnesium = "1 mmol/d"\nstart = "day 3"\nstop = "day 3"', 4, "stop comes after start", "day 3", None),
-    "start before 0": ('[[diet_change]]\nmagnesium = "1 mmol/d"\nstart = "day -3"', 3, "not before the run", "day -3", "day 0"),
+    "end before start": (CHANGE + 'start = "day 21"\nstop = "day 3"', 4, "stop comes after start", "day 3", None),
+    "end at start": (CHANGE + 'start = "day 3"\nstop = "day 3"', 4, "stop comes after start", "day 3", None),
+    "start before 0": (CHANGE + 'start = "day -3"', 3, "not before the run", "day -3", "day 0"),
     "start after the end": (
-        '[[diet_change]]\nmagnesium = "1 mmol/d"\nstart = "day 100"\n[simulate]\ndays = 90', 3, "within the run of 90 days", "day 100", "simulate.days",
+        CHANGE + 'start = "day 100"\n[simulate]\ndays = 90',
+        3, "within the run of 90 days", "day 100", "simulate.days",
     ),
-    "diet change before": ('[[diet_change]]\nmagnesium = "1 mmol/d"\nstart = "before"', 3, "a day of the run", "before", "supplement"),
-    "unknown supplement": ('[[supplement]]\nname = "magnesum"\namount = "1 mg"', 2, "a supplement is one", "magnesum", "nearest: magnesium"),
+    "diet change before": (CHANGE + 'start = "before"', 3, "a day of the run", "before", "supplement"),
+    "unknown supplement": (
+        '[[supplement]]\nname = "magnesum"\namount = "1 mg"',
+        2, "a supplement is one", "magnesum", "nearest: magnesium",
+    ),
     "supplement by another name": (
-        '[[supplement]]\nname = "cholecalciferol"\namount = "1 ug"', 2, "a supplement is one", "cholecalciferol", "nearest: vitamin_d3",
+        '[[supplement]]\nname = "cholecalciferol"\namount = "1 ug"',
+        2, "a supplement is one", "cholecalciferol", "nearest: vitamin_d3",
     ),
     "supplement without amount": ('\n[[supplement]]\nname = "magnesium"', 2, "needs the key amount", "none", None),
     "supplement without name": ('[[supplement]]\namount = "300 mg"', 1, "needs the key name", "none", None),
@@ -77,46 +103,80 @@ BAD = {
     "nan dose": ('[[supplement]]\nname = "magnesium"\namount = "nan mg"', 3, "starts with a number", "nan mg", None),
     "dose as TOML nan": ('[[supplement]]\nname = "magnesium"\namount = nan', 3, "text with its unit", "nan", "mmol"),
     "dose in IU": ('[[supplement]]\nname = "magnesium"\namount = "4000 IU"', 3, "mmol", "4000 IU", "mass or moles"),
-    "unknown form": ('[[supplement]]\nname = "magnesium"\namount = "1 mg"\nform = "glycinate"', 4, "a form of magnesium", "glycinate", "citrate"),
-    "form of another": ('[[supplement]]\nname = "calcium"\namount = "1 mg"\nform = "citrate"', 4, "comes in one form", "citrate", "leave"),
-    "every zero": ('[[supplement]]\nname = "magnesium"\namount = "1 mg"\nevery = "0 days"', 4, "longer than 0", "0 days", "1 day"),
-    "every three": ('[[supplement]]\nname = "magnesium"\namount = "1 mg"\nevery = 3', 4, "text with its unit", "3", "every ="),
-    "once before": ('[[supplement]]\nname = "magnesium"\namount = "1 mg"\nevery = "once"\nstart = "before"', 5, "once", "before", None),
-    "once with a stop": ('[[supplement]]\nname = "magnesium"\namount = "1 mg"\nevery = "once"\nstop = "day 3"', 5, "no stop", "day 3", None),
-    "pulses maybe": ('[[supplement]]\nname = "magnesium"\namount = "1 mg"\npulses = "yes"', 4, "true or false", "yes", None),
-    "single brackets": ('[supplement]\nname = "magnesium"\namount = "1 mg"', 1, "supplement is a list", "table of 2", "[[supplement]]"),
+    "unknown form": (SUPPLEMENT + 'form = "glycinate"', 4, "a form of magnesium", "glycinate", "citrate"),
+    "form of another": (
+        '[[supplement]]\nname = "calcium"\namount = "1 mg"\nform = "citrate"',
+        4, "comes in one form", "citrate", "leave",
+    ),
+    "every zero": (SUPPLEMENT + 'every = "0 days"', 4, "longer than 0", "0 days", "1 day"),
+    "every three": (SUPPLEMENT + "every = 3", 4, "text with its unit", "3", "every ="),
+    "once before": (SUPPLEMENT + 'every = "once"\nstart = "before"', 5, "once", "before", None),
+    "once with a stop": (SUPPLEMENT + 'every = "once"\nstop = "day 3"', 5, "no stop", "day 3", None),
+    "pulses maybe": (SUPPLEMENT + 'pulses = "yes"', 4, "true or false", "yes", None),
+    "single brackets": (
+        '[supplement]\nname = "magnesium"\namount = "1 mg"',
+        1, "supplement is a list", "table of 2", "[[supplement]]",
+    ),
     "double brackets": ("[[person]]\nage = 40", 1, "person is a table", "age", "[person]"),
     "a table that is a number": ("simulate = 3", 1, "simulate is a table", "3", "[simulate]"),
-    "unknown drug": ('[[drug]]\nname = "omeprazole"', 2, "a drug is one", "omeprazole", "nearest: proton_pump_inhibitor"),
+    "unknown drug": (
+        '[[drug]]\nname = "omeprazole"',
+        2, "a drug is one", "omeprazole", "nearest: proton_pump_inhibitor",
+    ),
     "drug without amount": ('[[drug]]\nname = "teriparatide"', 1, "teriparatide needs its amount", "none", "20 ug"),
-    "amount of a class": ('[[drug]]\nname = "proton_pump_inhibitor"\namount = "20 mg"', 3, "usual dose", "20 mg", "leave it out"),
-    "class once": ('[[drug]]\nname = "proton_pump_inhibitor"\nevery = "once"', 3, "not given once", "once", "start and stop"),
-    "unknown infusion": ('[[infusion]]\nname = "adrenalin"\nrate = "1 ug/kg/min"\nover = "1 h"', 2, "an infusion is one", "adrenalin", "nearest: adrenaline"),
-    "infusion of nothing": ('[[infusion]]\nname = "magnesium"', 1, "a rate or an amount", "neither", None),
+    "amount of a class": (
+        '[[drug]]\nname = "proton_pump_inhibitor"\namount = "20 mg"',
+        3, "usual dose", "20 mg", "leave it out",
+    ),
+    "class once": (
+        '[[drug]]\nname = "proton_pump_inhibitor"\nevery = "once"',
+        3, "not given once", "once", "start and stop",
+    ),
+    "unknown infusion": (
+        '[[infusion]]\nname = "adrenalin"\nrate = "1 ug/kg/min"\nover = "1 h"',
+        2, "an infusion is one", "adrenalin", "nearest: adrenaline",
+    ),
+    "infusion of nothing": (INFUSION.rstrip(), 1, "a rate or an amount", "neither", None),
     "infusion of both": (
-        '[[infusion]]\nname = "magnesium"\nrate = "1 mmol/d"\namount = "1 mmol"\nover = "1 h"', 1, "a rate or an amount", "both", None,
+        INFUSION + 'rate = "1 mmol/d"\namount = "1 mmol"\nover = "1 h"',
+        1, "a rate or an amount", "both", None,
     ),
-    "rate for how long": ('[[infusion]]\nname = "magnesium"\nrate = "1 mmol/d"', 1, "says how long", "no over", "4 hours"),
-    "rate without time": ('[[infusion]]\nname = "adrenaline"\nrate = "0.1 ug/kg"\nover = "2 h"', 3, "ug/kg/min", "0.1 ug/kg", None),
+    "rate for how long": (INFUSION + 'rate = "1 mmol/d"', 1, "says how long", "no over", "4 hours"),
+    "rate without time": (
+        '[[infusion]]\nname = "adrenaline"\nrate = "0.1 ug/kg"\nover = "2 h"',
+        3, "ug/kg/min", "0.1 ug/kg", None,
+    ),
     "dose per kg in a population": (
-        '[population]\nn = 3\n[[infusion]]\nname = "magnesium"\namount = "0.1 mmol/kg"\nover = "4 h"', 5, "body weight", "0.1 mmol/kg", None,
+        '[population]\nn = 3\n[[infusion]]\nname = "magnesium"\namount = "0.1 mmol/kg"\nover = "4 h"',
+        5, "body weight", "0.1 mmol/kg", None,
     ),
-    "challenge": ('[[challenge]]\nname = "glucose"\namount = "75 g"', 2, "a challenge is one", "glucose", "oral_glucose"),
+    "challenge": (
+        '[[challenge]]\nname = "glucose"\namount = "75 g"',
+        2, "a challenge is one", "glucose", "oral_glucose",
+    ),
     "event": ('[[event]]\nname = "flu"', 2, "an event is one", "flu", "known"),
     "light": ('[[phototherapy]]\ndose = ["0.4 J"]', 2, "J does not convert to J/cm2", "0.4 J", None),
-    "light on sunday": ('[[phototherapy]]\ndose = "1 J/cm2"\ndays = ["sunday"]', 3, "day of the week", "sunday", "nearest: sun"),
+    "light on sunday": (
+        '[[phototherapy]]\ndose = "1 J/cm2"\ndays = ["sunday"]',
+        3, "day of the week", "sunday", "nearest: sun",
+    ),
     "no light": ("[[phototherapy]]\ndose = []", 2, "at least one dose", "[]", "J/cm2"),
-    "sun without a latitude": ('schema = 1\n[sun]\nminutes_per_day = "30 min"', 2, "[sun] needs a latitude", "none", "latitude ="),
-    "sun": ('[person]\nlatitude = 50\n[sun]\nexposed_fraction = 7', 4, "between 0 and 1", "7", None),
+    "sun without a latitude": (
+        'schema = 1\n[sun]\nminutes_per_day = "30 min"',
+        2, "[sun] needs a latitude", "none", "latitude =",
+    ),
+    "sun": ("[person]\nlatitude = 50\n[sun]\nexposed_fraction = 7", 4, "between 0 and 1", "7", None),
     "date without a calendar": (
-        '[[diet_change]]\nmagnesium = "1 mmol/d"\nstart = "2026-10-01"', 3, "simulate.start has to be one", "2026-10-01", "[simulate] start",
+        CHANGE + 'start = "2026-10-01"',
+        3, "simulate.start has to be one", "2026-10-01", "[simulate] start",
     ),
     "date not of the calendar": (
-        '[simulate]\nstart = "2026-01-01"\n[[event]]\nname = "stress"\nat = "2026-02-30"', 5, "date of the calendar", "2026-02-30", "day 21",
+        '[simulate]\nstart = "2026-01-01"\n[[event]]\nname = "stress"\nat = "2026-02-30"',
+        5, "date of the calendar", "2026-02-30", "day 21",
     ),
     "start of no calendar": ('[simulate]\nstart = "2026-13-01"', 2, "date of the calendar", "2026-13-01", "day 0"),
     "start on day 5": ('[simulate]\nstart = "day 5"', 2, "a day or a date", "day 5", "day 0"),
-    "day as a number": ('[[diet_change]]\nmagnesium = "1 mmol/d"\nstart = 21', 3, "a day or a date", "21", 'day 21'),
+    "day as a number": (CHANGE + "start = 21", 3, "a day or a date", "21", "day 21"),
     "output never": ('[simulate]\noutput_every = "0 days"', 2, "at least 5 minutes", "0 days", None),
     "output too often": ('[simulate]\noutput_every = "10 seconds"', 2, "at least 5 minutes", "10 seconds", None),
     "no days": ("[simulate]\ndays = 0", 2, "days lies between", "0", "guard"),
@@ -158,7 +218,7 @@ def test_bad_input_is_one_clear_error(name):
 
 
 def test_a_wrong_unit_is_a_units_error():
-    with pytest.raises(UnitsError, match=r"cm does not convert to kg|cm and kg|kg"):
+    with pytest.raises(UnitsError, match="cm does not convert to kg"):
         Scenario.from_text('[person]\nweight = "68 cm"')
 
 
@@ -240,26 +300,49 @@ def test_names_of_the_model_are_checked_against_the_body(kind, text, nearest):
     assert nearest in str(caught.value.hint)
     assert str(caught.value.where).startswith("plan.toml:2 (model.")
     scenario.check_names({other: names for other, names in known.items() if other != kind})
-    Scenario.from_text(f"[model]\n{text.replace(text.split()[2], text.split()[2])}").check_names({})
+    scenario.check_names({})
+
+
+def test_known_names_of_the_model_pass():
+    text = '[model]\nswitches = { a = true }\ncut = ["b->c"]\nparameters = { d = 1 }'
+    known = {"switches": {"a"}, "parameters": {"d": object()}, "cut": {"b -> c"}}
+    assert Scenario.from_text(text).check_names(known) is None
 
 
 def test_every_error_is_the_house_s_own():
     """No key of the contract lets an exception of pydantic, units or Python through, whatever stands in it."""
-    odd = [None, True, -1, 0, 1e400, float("nan"), "", "x", "1", "1 kg", [], [1], {}, {"mean": 1}, {"a": {"b": 1}}, [{}]]
+    odd = [
+        None,
+        True,
+        -1,
+        0,
+        1e400,
+        float("nan"),
+        "",
+        "x",
+        "1",
+        "1 kg",
+        [],
+        [1],
+        {},
+        {"mean": 1},
+        {"a": {"b": 1}},
+        [{}],
+    ]
     from cofactor.scenario._scenario import keys_at
 
     for table in keys_at(()):
         for value in odd:
-            _try({table: value})
+            assert _is_read_or_refused({table: value})
             for key in keys_at((table,)):
-                _try({table: {key: value}})
-                _try({table: [{key: value}]})
-                _try({table: [{"name": "magnesium", "amount": "1 mg", key: value}]})
+                assert _is_read_or_refused({table: {key: value}})
+                assert _is_read_or_refused({table: [{key: value}]})
+                assert _is_read_or_refused({table: [{"name": "magnesium", "amount": "1 mg", key: value}]})
 
 
-def _try(raw):
+def _is_read_or_refused(raw):
     try:
         Scenario.from_dict(raw)
     except CofactorError as error:
-        assert isinstance(error, InputError)
-        assert error.where
+        return isinstance(error, InputError) and bool(error.where)
+    return True

@@ -97,7 +97,9 @@ def _paths(value, path=()):
 
 
 keys = st.text("abc_-", min_size=1, max_size=3)
-scalars = st.sampled_from(["1", '"a b # ["', "'x]'", '"""\na = 1\n"""', "2026-10-01", "[1, [2,\n 3]]", "{ p = 1, q.r = 2 }"])
+scalars = st.sampled_from(
+    ["1", '"a b # ["', "'x]'", '"""\na = 1\n"""', "2026-10-01", "[1, [2,\n 3]]", "{ p = 1, q.r = 2 }"]
+)
 bodies = st.lists(st.tuples(keys, scalars), max_size=4)
 tables = st.lists(st.tuples(keys, st.booleans(), bodies), max_size=5)
 

@@ -33,3 +33,6 @@ from cofactor.claims._verdict import Word as Word
 from cofactor.claims._verdict import combine as combine
 from cofactor.claims._verdict import evidence_state as evidence_state
 from cofactor.claims._verdict import word as word
+from cofactor.claims._run import limits as limits
+from cofactor.claims._run import run_claims as run_claims
+from cofactor.claims._run import runs_needed as runs_needed

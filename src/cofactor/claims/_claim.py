@@ -58,8 +58,20 @@ class Exclusion(BaseModel):
     reason: str
 
 
+class Beside(BaseModel):
+    """Outcomes and interventions near the question, whose rows are shown and never pooled."""
+
+    model_config = _FORM
+
+    outcomes: tuple[str, ...]
+    interventions: tuple[str, ...]
+
+
 class EvidenceRule(BaseModel):
-    """Which studies count, by rule: all tags named must be on the row.  Exclusions are fixed beforehand."""
+    """Which studies count, by rule: any of the interventions, all of the population tags.
+
+    Exclusions are fixed beforehand; `beside` names what is shown without being pooled.
+    """
 
     model_config = _FORM
 
@@ -68,7 +80,7 @@ class EvidenceRule(BaseModel):
     species: str = "human"
     controlled: bool = True
     exclusions: tuple[Exclusion, ...] = ()
-    beside: tuple[str, ...] = ()  # outcome tags shown, never pooled
+    beside: Beside | None = None
 
 
 class Clause(BaseModel):
@@ -86,7 +98,7 @@ class Clause(BaseModel):
     d: str | None = None
     d_reason: str | None = None
     outcome: str | None = None
-    effect: Literal["difference", "relative_difference", "ratio"] = "difference"
+    effect: Literal["difference", "relative"] = "difference"
     counts: Literal["rise", "fall"] = "rise"
     basis: BasisStatement
     treated: str

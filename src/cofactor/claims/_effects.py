@@ -196,7 +196,14 @@ def _number(node: Node, smallest_effect: Quantity | None, unit: Unit) -> float:
     """The value of a part without observables, in `unit`."""
     if not _is_constant(node):
         raise InputError("a range is given by numbers and d", where=f"column {node.column}")
-    return float(_value(node, _NO_ARMS, "", smallest_effect).in_unit(unit).item())
+    return float(_in_unit(node, unit, _NO_ARMS, "", smallest_effect).item())
+
+
+def _in_unit(node: Node, unit: Unit, arms: Arms, arm: str, smallest_effect: Quantity | None) -> FloatArray:
+    """The part's numbers in `unit`; a bare 0 is nothing of any unit, as in "rise(serum_calcium) > 0"."""
+    if isinstance(node, Number) and node.quantity.value == 0 and node.quantity.unit == Unit.one:
+        return np.zeros((1, 1))
+    return _value(node, arms, arm, smallest_effect).in_unit(unit)
 
 
 _NO_ARMS = Arms({}, treated="")
@@ -250,20 +257,20 @@ def _divided(above: FloatArray, below: FloatArray) -> FloatArray:
     return above / below
 
 
-def _together(first: Value, second: Value) -> tuple[FloatArray, FloatArray]:
+def _together(first: FloatArray, second: FloatArray) -> tuple[FloatArray, FloatArray]:
     """The two over the same people: a run that failed in one is left out of both."""
-    one, two = np.broadcast_arrays(first.array, second.array)
+    one, two = np.broadcast_arrays(first, second)
     both = np.isfinite(one) & np.isfinite(two)
     return np.where(both, one, np.nan), np.where(both, two, np.nan)
 
 
 def _ratio(first: Value, second: Value) -> Value:
-    one, two = _together(first, second)
+    one, two = _together(first.array, second.array)
     return Value(_divided(mean_over_people(one), mean_over_people(two)), first.unit / second.unit)
 
 
 def _r2(first: Value, second: Value) -> Value:
-    one, two = (each - mean_over_people(each) for each in _together(first, second))
+    one, two = (each - mean_over_people(each) for each in _together(first.array, second.array))
     covariance, *variances = (mean_over_people(a * b) for a, b in ((one, two), (one, one), (two, two)))
     return Value(_divided(covariance**2, variances[0] * variances[1]), Unit.one)
 
@@ -284,13 +291,14 @@ def _truth(
         return 1.0 - _truth(node.part, arms, arm, smallest_effect, settle)
     if isinstance(node, Within):
         value = _value(node.value, arms, arm, smallest_effect)
-        low, high = (_value(part, arms, arm, smallest_effect).in_unit(value.unit) for part in (node.low, node.high))
+        low, high = (_in_unit(part, value.unit, arms, arm, smallest_effect) for part in (node.low, node.high))
         settled = settle(value.array)
         return _known((settled >= settle(low)) & (settled <= settle(high)), settled)
     if not isinstance(node, Comparison):
         raise InputError("a condition must stand here, not a number", where=f"column {node.column}")
-    left, right = (_value(part, arms, arm, smallest_effect) for part in (node.left, node.right))
-    one, two = _together(left, Value(right.in_unit(left.unit), left.unit))
+    left = _value(node.left, arms, arm, smallest_effect)
+    right = _in_unit(node.right, left.unit, arms, arm, smallest_effect)
+    one, two = _together(left.array, right)
     one, two = settle(one), settle(two)
     return _known(_COMPARE[node.operator](one, two), one)
 

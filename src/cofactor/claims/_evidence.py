@@ -9,7 +9,7 @@ from cofactor.claims._claim import Claim, Clause, EvidenceRule, Question
 from cofactor.claims._result import EvidenceResult, Study
 from cofactor.claims._verdict import Basis, EvidenceState
 from cofactor.evidence import Effect, Exclusion, Pooled, Row, largest_meta, load_rows, pool, select
-from cofactor.units import CANONICAL, Quantity, convert, parse_unit
+from cofactor.units import CANONICAL, Quantity, Unit, convert, parse_unit
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def gather(claim: Claim, rows: Iterable[Row] | None = None) -> dict[str, Gathere
     `rows` defaults to the shipped ones.  Every row about the outcome ends up pooled, beside (animals, largest
     meta-analysis) or excluded with a reason.  Raises what `cofactor.evidence.pool` raises.
     """
-    known = tuple(load_rows() if rows is None else rows)
+    known = tuple(_with_ratios(row) for row in (load_rows() if rows is None else rows))
     rule = claim.evidence
     if rule is None:
         return {}
@@ -56,25 +56,22 @@ def gather(claim: Claim, rows: Iterable[Row] | None = None) -> dict[str, Gathere
 def _gathered(question: Question, rule: EvidenceRule, rows: tuple[Row, ...]) -> Gathered:
     clause, outcome = question.clause, question.clause.outcome or ""
     reasons = {each.row: each.reason for each in rule.exclusions}
+    kind = "ratio" if clause.effect == "relative" else "difference"
+    population, intervention = question.population, rule.intervention
     selection = select(
         (row for row in rows if row.id not in reasons),
         outcome=outcome,
-        population=question.population,
-        intervention=rule.intervention,
-        kind=clause.effect,
+        population=population,
+        intervention=intervention,
+        kind=kind,
         species=rule.species,
         controlled=rule.controlled,
     )
-    meta = largest_meta(
-        rows, outcome=outcome, population=question.population, intervention=rule.intervention, kind=clause.effect
-    )
-    left_out = [
-        *selection.excluded,
-        *(Exclusion(row, reasons[row.id]) for row in rows if row.id in reasons and outcome in row.outcomes),
-        *_beside(rows, rule, outcome),
-    ]
-    unit = None if clause.effect == "ratio" else str(clause.unit)
-    pooled = pool(selection.effects, unit=unit)
+    meta = largest_meta(rows, outcome=outcome, population=population, intervention=intervention, kind=kind)
+    left_out = [*selection.excluded, *(Exclusion(row, reasons[row.id]) for row in rows if row.id in reasons)]
+    seen = {row.id for row in selection.included} | {row.id for row, _ in left_out}
+    left_out += [exclusion for exclusion in _beside(rows, rule, outcome) if exclusion.row.id not in seen]
+    pooled = pool(selection.effects, unit=None if kind == "ratio" else str(clause.unit))
     return Gathered(
         pooled=None if pooled is None else _number(pooled, clause),
         studies=tuple(
@@ -86,13 +83,42 @@ def _gathered(question: Question, rule: EvidenceRule, rows: tuple[Row, ...]) -> 
     )
 
 
+def _with_ratios(row: Row) -> Row:
+    """The row with every relative difference as the ratio it is (5 % as 1.05), so that both kinds pool as logarithms."""
+    if not any(effect.kind == "relative_difference" for effect in row.effects):
+        return row
+    return row.model_copy(update={"effects": tuple(_as_ratio(effect) for effect in row.effects)})
+
+
+def _as_ratio(effect: Effect) -> Effect:
+    """A relative difference of -100 % or less has no logarithm and stays as it is, which no rule selects."""
+    factor = parse_unit(effect.unit).factor_to(Unit.one)
+    ends = (effect.value, effect.ci_low, effect.ci_high)
+    ratio, low, high = (None if end is None else 1 + end * factor for end in ends)
+    if (
+        effect.kind != "relative_difference"
+        or ratio is None
+        or min(end for end in (ratio, low, high) if end is not None) <= 0
+    ):
+        return effect
+    se = None if effect.se is None else effect.se * factor / ratio
+    update = {"kind": "ratio", "unit": "1", "value": ratio, "ci_low": low, "ci_high": high, "se": se}
+    return effect.model_copy(update=update)
+
+
 def _beside(rows: Iterable[Row], rule: EvidenceRule, outcome: str) -> list[Exclusion]:
-    """Rows on the outcomes the claim shows beside its own, whatever was done in them."""
+    """Rows near the question: its own outcome under another intervention, or another outcome."""
+    if rule.beside is None:
+        return []
+    outcomes, interventions = {outcome, *rule.beside.outcomes}, {*rule.intervention, *rule.beside.interventions}
     found = []
     for row in rows:
-        tags = [tag for tag in rule.beside if tag in row.outcomes]
-        if tags and outcome not in row.outcomes:
-            found.append(Exclusion(row, f"another outcome: {', '.join(tags)}"))
+        near, done = outcomes.intersection(row.outcomes), interventions.intersection(row.interventions)
+        if near and done:
+            other = (
+                f"intervention: {', '.join(sorted(done))}" if outcome in near else f"outcome: {', '.join(sorted(near))}"
+            )
+            found.append(Exclusion(row, f"another {other}"))
     return found
 
 

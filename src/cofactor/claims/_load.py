@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from pydantic import BaseModel, ValidationError
 
-from cofactor.claims._claim import BasisStatement, Claim, Clause, EvidenceRule, Exclusion, Pico, Stratum
+from cofactor.claims._claim import BasisStatement, Beside, Claim, Clause, EvidenceRule, Exclusion, Pico, Stratum
 from cofactor.claims._effects import Arms, effects, passes, target
 from cofactor.claims._predicate import Comparison, Within, arms_named, observables
 from cofactor.claims._where import line_of
@@ -69,12 +69,16 @@ _TABLES: dict[tuple[str, ...], type[BaseModel]] = {
     ("strata",): Stratum,
     ("evidence",): EvidenceRule,
     ("evidence", "exclusions"): Exclusion,
+    ("evidence", "beside"): Beside,
 }
 
 
 def _form_error(fault: ValidationError, text: str, name: str) -> InputError:
-    """The first fault of the form, as an error naming key, file, line and the nearest known key."""
-    first = fault.errors()[0]
+    """One fault of the form, as an error naming key, file, line and the nearest known key.
+
+    A misspelt key comes first: the key it stands for is then missing too, and that would hide it.
+    """
+    first = min(fault.errors(), key=lambda error: error["type"] != "extra_forbidden")
     path = first["loc"]
     where = f"{name}:{line_of(text, path)}"
     key = ".".join(str(part) for part in path) or "the file"

@@ -16,14 +16,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal
 
-from cofactor.errors import InputError, UnitsError
-from cofactor.units import Quantity, Unit, parse_quantity
+from cofactor.claims._tokens import Token, fault, tokens
+from cofactor.errors import InputError
+from cofactor.units import Quantity, Unit
 
 COMPARISONS = (">=", "<=", "==", ">", "<")
 LONGEST_TEXT = 600
@@ -137,24 +137,6 @@ class Predicate:
     root: Statement
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
-    kind: str
-    text: str
-    column: int
-    quantity: Quantity | None = None
-
-
-_TOKEN = re.compile(
-    r"""(?P<space>\s+)
-      | (?P<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)(?:\ ?(?P<unit>%|[A-Za-zµμ][A-Za-zµμ0-9]*(?:[/*][A-Za-zµμ0-9]+)*))?
-      | (?P<name>[A-Za-z_][A-Za-z0-9_]*)
-      | (?P<sign>>=|<=|==|\.\.|[-<>+*/(),.@])""",
-    re.VERBOSE,
-)
-_WORDS = frozenset({"and", "or", "not", "in", "d", "relative"})
-
-
 def parse_predicate(text: str) -> Predicate:
     """The predicate a text states, such as "relative_rise(fractional_magnesium_absorption) >= d".
 
@@ -162,7 +144,7 @@ def parse_predicate(text: str) -> Predicate:
     """
     if len(text) > LONGEST_TEXT:
         raise InputError(f"a predicate has at most {LONGEST_TEXT} characters", received=f"{len(text)} characters")
-    reader = _Reader(text, tuple(_tokens(text)))
+    reader = _Reader(text, tuple(tokens(text)))
     root = reader.predicate()
     reader.expect_end()
     if not isinstance(root, Statement):
@@ -211,48 +193,17 @@ def _children(node: Node) -> tuple[Node, ...]:
     return node.parts if isinstance(node, Junction) else ()
 
 
-def _tokens(text: str) -> Iterator[_Token]:
-    position = 0
-    while position < len(text):
-        match = _TOKEN.match(text, position)
-        if match is None:
-            raise _fault(text, position + 1, f"the character {text[position]!r} has no meaning in a predicate")
-        if match["number"]:
-            token, position = _number_token(text, match)
-            yield token
-            continue
-        if not match["space"]:
-            kind = "sign" if match["sign"] else "word" if match["name"] in _WORDS else "name"
-            yield _Token(kind, match.group(), position + 1)
-        position = match.end()
-
-
-def _number_token(text: str, match: re.Match[str]) -> tuple[_Token, int]:
-    """A number with its unit; a word of the grammar after a number ("0.5 and") is no unit."""
-    unit, end, column = match["unit"], match.end(), match.start() + 1
-    if unit == "d":
-        hint = "write '2 * d' for twice the effect, '2 day' for time"
-        raise _fault(text, column, "'d' after a number is unclear", hint)
-    if unit in _WORDS:
-        unit, end = None, match.end("number")
-    try:
-        quantity = parse_quantity(f"{match['number']} {unit or '1'}")
-    except UnitsError as error:
-        raise _fault(text, match.start("unit") + 1, error.rule, error.hint) from error
-    return _Token("number", text[match.start() : end], column, quantity), end
-
-
 class _Reader:
     """Recursive descent over the tokens of one predicate."""
 
-    def __init__(self, text: str, tokens: tuple[_Token, ...]):
+    def __init__(self, text: str, tokens: tuple[Token, ...]):
         self._text = text
         self._tokens = tokens
         self._position = 0
         self._depth = 0
 
     def fault(self, rule: str, column: int, hint: str | None = None) -> InputError:
-        return _fault(self._text, column, rule, hint)
+        return fault(self._text, column, rule, hint)
 
     def expect_end(self) -> None:
         if self._position < len(self._tokens):
@@ -338,7 +289,7 @@ class _Reader:
             return Number(Quantity(-node.quantity.value, node.quantity.unit), column)
         return Arithmetic("*", Number(_MINUS_ONE, column), node, column)
 
-    def _measure(self, token: _Token) -> Node:
+    def _measure(self, token: Token) -> Node:
         if token.text not in MEASURES:
             close = get_close_matches(token.text, MEASURES, n=1, cutoff=0.4)
             known = f"did you mean {close[0]}?" if close else "known: " + ", ".join(MEASURES)
@@ -356,7 +307,7 @@ class _Reader:
         checked = self._true_or_false if token.text == "share" else self._a_number
         return Measure(token.text, tuple(checked(each) for each in arguments), relative, token.column)
 
-    def _observable(self, token: _Token) -> Observable:
+    def _observable(self, token: Token) -> Observable:
         name, arm = token.text, None
         if self._take("."):
             if self._next().text != "start":
@@ -395,7 +346,7 @@ class _Reader:
         self._position += 1
         return token.text
 
-    def _next(self) -> _Token:
+    def _next(self) -> Token:
         if self._position == len(self._tokens):
             raise self.fault("the predicate ends too early", self._column)
         token = self._tokens[self._position]
@@ -406,7 +357,3 @@ class _Reader:
         column = self._column
         if self._take(text) is None:
             raise self.fault(f"{text!r} is missing", column)
-
-
-def _fault(text: str, column: int, rule: str, hint: str | None = None) -> InputError:
-    return InputError(rule, received=repr(text), where=f"column {column}", hint=hint)

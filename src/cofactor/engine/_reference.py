@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
-from scipy.integrate import solve_ivp
+from scipy.integrate import BDF, LSODA, Radau
 
-from cofactor.engine._plan import ACCURACIES, Accuracy, Segment, Trajectory, sizes_of
+from cofactor.engine._plan import ACCURACIES, Accuracy, Segment, Trajectory, require_plan, sizes_of
 from cofactor.engine._rates import flat, named_function, parameter_argument, state_argument
 from cofactor.errors import InputError
 from cofactor.model import System, compile_outputs
 
-METHODS = ("LSODA", "Radau", "BDF")
+METHODS = {"LSODA": LSODA, "Radau": Radau, "BDF": BDF}
+_STUCK_STEPS = 100
+"""Steps without progress in time after which a stretch is given up: at a blow-up LSODA would go on for ever."""
 
 
 def integrate(
@@ -24,19 +28,27 @@ def integrate(
     times: np.ndarray,
     outputs: Sequence[str],
     *,
+    before: np.ndarray | None = None,
     accuracy: str | Accuracy = "default",
     method: str = "LSODA",
 ) -> Trajectory:
     """Follow one person through the segments; the named outputs at `times`, and the running account of every flux.
 
     `times` (days, rising) lie within the segments. Every flux is integrated beside the states with the same steps, so
-    budgets close to rounding. A failed integration leaves NaN from there on and says why in `failure`.
+    budgets close to rounding. A sample at the very time of a change (dose or input) shows the body just before it; `before`
+    are the inputs in force before the first segment (default: that segment's own). A failed integration leaves NaN from there on and says why in `failure`.
     """
     if method not in METHODS:
         raise InputError("the solver is one of " + ", ".join(METHODS), received=method)
+    if isinstance(accuracy, str) and accuracy not in ACCURACIES:
+        raise InputError("the accuracy is one of " + ", ".join(ACCURACIES), received=accuracy)
     tolerance = ACCURACIES[accuracy] if isinstance(accuracy, str) else accuracy
-    run = _Run(system, parameters, tolerance, method, np.asarray(times, dtype=float), tuple(outputs))
-    return run.through(np.asarray(start, dtype=float), segments)
+    days = np.asarray(times, dtype=float)
+    require_plan(segments, days)
+    run = _Run(system, parameters, tolerance, method, days, tuple(outputs))
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore", UserWarning)  # LSODA warns of what `failure` reports
+        return run.through(np.asarray(start, dtype=float), segments, before)
 
 
 @lru_cache(maxsize=32)
@@ -56,8 +68,9 @@ class _Run:
         self.look = named_function(system, outputs)
         self.size = system.size
         self.width = self.jacobian.height
+        self._nothing = [_missing(system.quantities[name].node.sites) for name in outputs]
 
-    def through(self, start: np.ndarray, segments: Sequence[Segment]) -> Trajectory:
+    def through(self, start: np.ndarray, segments: Sequence[Segment], earlier: np.ndarray | None) -> Trajectory:
         state = np.concatenate([start, np.zeros(self.width - self.size)])
         samples = np.full((len(self.times), self.width), np.nan)
         inputs = np.zeros((len(self.times), len(self.system.inputs)))
@@ -67,7 +80,10 @@ class _Run:
             here = self._inside(segment, last)
             inputs[here] = segment.inputs
             before = self.times[here] == segment.start
-            samples[np.flatnonzero(here)[before]] = state  # the sample comes before the dose
+            if earlier is not None:
+                inputs[np.flatnonzero(here)[before]] = earlier
+            earlier = segment.inputs
+            samples[np.flatnonzero(here)[before]] = state
             state = self._dosed(state, segment)
             if segment.stop <= segment.start:
                 continue
@@ -85,6 +101,8 @@ class _Run:
     def _dosed(self, state: np.ndarray, segment: Segment) -> np.ndarray:
         state = state.copy()
         for name, amount in segment.doses.items():
+            if name not in self.system.states:
+                raise self.system.unknown(name)
             place = self.system.states[name]
             state[place.offset : place.offset + place.width] += amount
         return state
@@ -100,19 +118,27 @@ class _Run:
             full[:, : self.size] = self.jacobian(t, state_argument(self.system, y[: self.size]), parameters, inputs)
             return full
 
-        result = solve_ivp(
-            rates, (segment.start, segment.stop), state, method=self.method, t_eval=_with_end(times, segment.stop),
+        found = np.full((len(times), self.width), np.nan)
+        nowhere = np.full(self.width, np.nan)
+        if not np.all(np.isfinite(rates(segment.start, state))):
+            return nowhere, found, f"integration stopped at day {segment.start:.6g}: a rate has no finite value there"
+        solver = METHODS[self.method](
+            rates, segment.start, state, segment.stop,
             rtol=self.tolerance.relative, atol=self._absolute(state), jac=jacobian,
         )  # fmt: skip
-        found = np.full((len(times), self.width), np.nan)
-        reached = min(len(times), result.y.shape[1]) if result.y.size else 0
-        found[:reached] = result.y.T[:reached] if result.y.size else found[:0]
-        if not result.success or not np.all(np.isfinite(result.y[:, -1] if result.y.size else np.nan)):
-            reason = (
-                f"integration stopped at day {result.t[-1] if len(result.t) else segment.start:.6g}: {result.message}"
-            )
-            return state, found, reason
-        return result.y[:, -1], found, None
+        seen, stuck = 0, 0
+        while solver.status == "running":
+            trouble = _step(solver)
+            stuck = stuck + 1 if solver.t == solver.t_old else 0
+            if stuck > _STUCK_STEPS:
+                trouble = "the step has shrunk to nothing"
+            if trouble is not None:
+                return nowhere, found, f"integration stopped at day {solver.t:.6g}: {trouble}"
+            upto = int(np.searchsorted(times, solver.t, side="right"))
+            if upto > seen:
+                found[seen:upto] = solver.dense_output()(times[seen:upto]).T
+                seen = upto
+        return solver.y, found, None
 
     def _absolute(self, state: np.ndarray) -> np.ndarray:
         sizes = sizes_of(state)
@@ -128,7 +154,7 @@ class _Run:
                 u.tolist(),
             )
             if np.all(np.isfinite(s))
-            else [np.nan] * len(self.outputs)
+            else self._nothing
             for t, s, u in zip(self.times, samples, inputs, strict=True)
         ]
         values = {name: np.array([row[k] for row in rows], dtype=float) for k, name in enumerate(self.outputs)}
@@ -140,5 +166,16 @@ class _Run:
         return Trajectory(self.times, values, accounts, state[: self.size], failure)
 
 
-def _with_end(times: np.ndarray, stop: float) -> np.ndarray:
-    return times if len(times) and times[-1] == stop else np.append(times, stop)
+def _missing(sites: int) -> float | np.ndarray:
+    return np.full(sites, np.nan) if sites else np.nan
+
+
+def _step(solver: Any) -> str | None:
+    """One step of a SciPy solver; what went wrong, if anything. SciPy warns, raises or returns, as the solver likes."""
+    try:
+        message = solver.step()
+    except (ValueError, ArithmeticError, np.linalg.LinAlgError) as error:
+        return str(error)
+    if solver.status == "failed":
+        return str(message)
+    return None if np.all(np.isfinite(solver.y)) else "a state has no finite value any more"

@@ -39,7 +39,7 @@ def rest(system: System, parameters: np.ndarray, inputs: np.ndarray, start: np.n
         found = _newton(body, slow)
         found = slow if found is None else found
     rates = body(found)
-    if not np.all(np.isfinite(found)) or restlessness(rates, found) > AT_REST:
+    if not restlessness(rates, found) <= AT_REST:  # also when a rate has no value
         raise _no_rest(system, body, found, rates)
     return found
 

@@ -155,12 +155,15 @@ def _paule_mandel(values: NDArray[np.float64], variances: NDArray[np.float64]) -
         from statsmodels.stats.meta_analysis import combine_effects
     except ImportError:
         raise MissingExtraError("statsmodels", "report") from None
-    fitted: Any = combine_effects(values, variances, method_re="pm", use_t=True, atol=1e-8, maxiter=200)
+
+    def fit(**start: float) -> Any:
+        with np.errstate(divide="ignore"):  # it divides by Q, which is 0 for studies that agree to the last digit
+            return combine_effects(values, variances, method_re="pm", use_t=True, atol=1e-8, maxiter=200, **start)
+
+    fitted = fit()
     excess = _excess(fitted.tau2, values, variances)
-    if abs(excess) < 1e-7 or (fitted.tau2 == 0 and excess < 0):
-        return float(fitted.tau2), fitted
-    root = _root(values, variances)
-    fitted = combine_effects(values, variances, method_re="pm", use_t=True, tau2_start=root, atol=1e-6)
+    if abs(excess) >= 1e-7 and not (fitted.tau2 == 0 and excess < 0):
+        fitted = fit(tau2_start=_root(values, variances))
     return float(fitted.tau2), fitted
 
 

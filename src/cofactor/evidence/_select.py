@@ -46,9 +46,10 @@ def select(
 ) -> Selection:
     """The rows about `outcome` whose numbers may be pooled, one a study; the others with the reason.
 
-    `population`: every tag must be carried, by the row or by the subgroup the effect was measured in. `intervention`:
-    alternatives, each what differs between the arms, a combination as "magnesium+vitamin_d3"; None takes any. `kind`
-    keeps effects of one kind, which pooling needs where a study gives several. A recalled number is never included.
+    `population`: every tag must be carried by the row; a subgroup answers only where the row as a whole does not, so
+    that a striking subgroup never stands for its trial. `intervention`: alternatives, each what differs between the
+    arms, a combination as "magnesium+vitamin_d3"; None takes any. `kind` keeps effects of one kind, which pooling
+    needs where a study gives several. A recalled number is never included.
     """
     question = _Question(outcome, _tags(population), _alternatives(intervention), kind)
     eligible: list[Row] = []
@@ -131,13 +132,16 @@ def _answers(effect: Effect, row: Row, question: _Question) -> bool:
         return False
     if question.interventions is not None and "+".join(sorted(effect.intervention)) not in question.interventions:
         return False
-    return question.population <= set(effect.population_tags or row.population_tags)
+    whole_answers = question.population <= set(row.population_tags)
+    if effect.population_tags:
+        return not whole_answers and question.population <= set(effect.population_tags)
+    return whole_answers
 
 
 def _poolable(row: Row, question: _Question) -> Effect | None:
-    """The effect of the row that counts: of its whole population before a subgroup, then the first listed."""
-    usable = [e for e in row.effects if _answers(e, row, question) and e.has_interval and not e.recalled]
-    return min(usable, key=lambda effect: bool(effect.population_tags), default=None)
+    """The effect of the row that counts: the first listed of those that answer with an interval."""
+    usable = (e for e in row.effects if _answers(e, row, question) and e.has_interval and not e.recalled)
+    return next(usable, None)
 
 
 def _unusable(row: Row, question: _Question) -> str:
@@ -147,6 +151,8 @@ def _unusable(row: Row, question: _Question) -> str:
         return "the number is recalled, not read in a source"
     if effects:
         return "the effect is reported without an interval"
+    if any(effect.outcome == question.outcome and effect.population_tags for effect in row.effects):
+        return "a number is reported for subgroups only"
     return "no arm difference is reported as a number"
 
 

@@ -53,14 +53,14 @@ def take_inventory(organs: Iterable[Any]) -> Inventory:
     inventory = Inventory()
     for organ in organs:
         for name, declared in _declarations(organ):
-            _register(inventory, name, declared, _organ_name(organ))
+            _register(inventory, name, declared, organ_name(organ))
     _states_have_one_name(inventory)
     _places_are_owned(inventory)
     _arguments_are_known(inventory)
     return inventory
 
 
-def _organ_name(organ: Any) -> str:
+def organ_name(organ: Any) -> str:
     return str(getattr(organ, "__name__", type(organ).__name__)).rsplit(".", 1)[-1]
 
 
@@ -88,6 +88,8 @@ _GROUPS: tuple[tuple[type, Callable[[Inventory], dict]], ...] = (
 
 
 def _register(inventory: Inventory, name: str, declared: Declared, organ: str) -> None:
+    if TIME in (name, getattr(declared, "state", None)):
+        raise ModelError(f"the name {TIME} is taken: days since the start of the run", where=declared.where)
     present = inventory.everything().get(name) if name in inventory.owner else None
     if present is declared:
         return

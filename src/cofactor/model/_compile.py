@@ -26,18 +26,26 @@ class Layout:
 
 
 def _power(base: float, exponent: float) -> float:
+    # these follow IEEE 754 as NumPy does, so that one person alone gets what the same person gets among many
     try:
         return math.pow(base, exponent)
-    except (ValueError, ZeroDivisionError, OverflowError):
-        return math.nan
+    except OverflowError:
+        return -math.inf if base < 0.0 and exponent % 2.0 == 1.0 else math.inf
+    except ValueError:
+        return math.inf if base == 0.0 else math.nan
 
 
 def _exp(x: float) -> float:
-    return math.exp(x) if x < 709.0 else math.inf
+    try:
+        return math.exp(x)
+    except OverflowError:
+        return math.inf
 
 
 def _log(x: float) -> float:
-    return math.log(x) if x > 0.0 else math.nan
+    if x > 0.0:
+        return math.log(x)
+    return -math.inf if x == 0.0 else math.nan
 
 
 def _sqrt(x: float) -> float:
@@ -45,7 +53,9 @@ def _sqrt(x: float) -> float:
 
 
 def _divide(a: float, b: float) -> float:
-    return a / b if b != 0.0 else math.nan
+    if b != 0.0:
+        return a / b
+    return math.copysign(math.inf, a) * math.copysign(1.0, b) if a != 0.0 and a == a else math.nan
 
 
 def _softplus(x: float) -> float:
@@ -67,7 +77,7 @@ _SCALAR: dict[str, Any] = {
 _ARRAY: dict[str, Any] = {
     "Aexp": np.exp, "Alog": np.log, "Asqrt": np.sqrt, "Atanh": np.tanh,
     "Asoftplus": lambda x: np.logaddexp(0.0, x), "Alogistic": _array_logistic, "Apower": np.power, "Adivide": np.divide,
-    "Amin": np.minimum, "Amax": np.maximum, "Awhere": np.where, "Aless": np.less, "Atotal": lambda x: np.sum(x, axis=0),
+    "Amin": np.minimum, "Amax": np.maximum, "Awhere": np.where, "Aless": lambda a, b: np.less(a, b) * 1.0, "Atotal": lambda x: np.sum(x, axis=0),
 }  # fmt: skip
 
 _INFIX = {"add": "+", "sub": "-", "mul": "*"}
@@ -90,7 +100,31 @@ def compile_outputs(graph: Graph, outputs: Sequence[Expr], layout: Layout, *, pe
     exec(
         compile(text, "<traced equations>", "exec"), scope
     )  # the text was written by this file from node numbers alone
-    return scope["evaluate"]
+    evaluate = scope["evaluate"]
+    if people:
+        return _over_people(evaluate)
+    return _quiet(evaluate) if any(node.sites for node in graph.nodes) else evaluate
+
+
+def _quiet(evaluate: Compiled) -> Compiled:
+    """NumPy without its warnings: a value that has none comes out as NaN or infinite, as with plain floats."""
+
+    def quiet(t, y, p, u):
+        with np.errstate(all="ignore"):
+            return evaluate(t, y, p, u)
+
+    return quiet
+
+
+def _over_people(evaluate: Compiled) -> Compiled:
+    """The same with one value per person also where the value is the same for all."""
+
+    def over_people(t, y, p, u):
+        count = max((np.shape(v)[-1] for v in (y, p, u) if np.ndim(v) > 1), default=1)
+        with np.errstate(all="ignore"):
+            return [v if np.ndim(v) else np.full(count, v) for v in evaluate(t, y, p, u)]
+
+    return over_people
 
 
 def _needed(graph: Graph, roots: Iterable[int]) -> list[int]:
@@ -129,7 +163,7 @@ def _scalar_source(op: str, names: Sequence[str]) -> str:
     if op in ("where", "jump"):
         return f"{names[1]} if {names[0]} else {names[2]}"
     if op == "less":
-        return f"{names[0]} < {names[1]}"
+        return f"1.0 if {names[0]} < {names[1]} else 0.0"
     if op in ("min", "max"):
         sign = "<" if op == "min" else ">"
         # NaN in either argument must come out as NaN, which the builtin min and max do not promise

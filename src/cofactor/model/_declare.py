@@ -200,9 +200,9 @@ def replicate(count: int) -> Sites:
 
 def _equation(function: Callable[..., Any], unit: str) -> dict[str, Any]:
     code = function.__code__
-    if function.__defaults__ or function.__kwdefaults__ or code.co_flags & 0x0C:
+    if function.__defaults__ or code.co_kwonlyargcount or code.co_flags & 0x0C:
         raise ModelError(
-            "an equation's arguments are the quantities it reads: no defaults, *args or **kwargs",
+            "an equation's arguments are the quantities it reads: no defaults, *args, **kwargs or bare *",
             received=function.__name__,
             where=f"{code.co_filename}:{code.co_firstlineno}",
         )
@@ -282,7 +282,9 @@ def _moves(
             where=where,
             hint='declare the outside as world("mmol", of="magnesium")',
         )
-    pairs: tuple[tuple[Any, float], ...] = tuple(moves.items()) if moves is not None else ((leaves, -1.0), (enters, 1.0))
+    pairs: tuple[tuple[Any, float], ...] = (
+        tuple(moves.items()) if moves is not None else ((leaves, -1.0), (enters, 1.0))
+    )
     for place, _ in pairs:
         if not isinstance(place, (Pool, World)):
             raise ModelError(

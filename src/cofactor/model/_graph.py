@@ -8,11 +8,13 @@ lets a unit error point at the organ's own line.
 from __future__ import annotations
 
 import math
+import operator
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from numbers import Real
 from pathlib import Path
 from typing import Any
 
@@ -103,8 +105,12 @@ class Expr:
     def __gt__(self, other):
         return self.graph.apply("less", other, self)
 
-    __le__ = __lt__
-    __ge__ = __gt__
+    def __le__(self, other):
+        return 1.0 - self.graph.apply("less", other, self)
+
+    def __ge__(self, other):
+        return 1.0 - self.graph.apply("less", self, other)
+
     __hash__ = object.__hash__
 
     def __eq__(self, other):
@@ -126,11 +132,29 @@ class Expr:
             hint="use the functions of cofactor.model (exp, log, tanh, sqrt, softplus, ...)",
         )
 
+    def __array_ufunc__(self, ufunc, method, *operands, **_):
+        # NumPy scalars in an equation arrive here; every other NumPy function would hide the operation from the trace
+        if method == "__call__" and ufunc.__name__ in _ARITHMETIC:
+            return _ARITHMETIC[ufunc.__name__](*(self.graph._lift(operand) for operand in operands))
+        raise ModelError(
+            "math.* and numpy.* functions cannot read a traced value",
+            received=f"numpy.{ufunc.__name__}",
+            where=organ_line(),
+            hint="use the functions of cofactor.model (exp, log, tanh, sqrt, softplus, ...)",
+        )
+
     def __abs__(self):
         return self.graph.apply("max", self, -self)
 
     def __repr__(self):
         return f"Expr({self.node.op}, unit={self.unit})"
+
+
+_ARITHMETIC: dict[str, Callable[..., Expr]] = {
+    "add": operator.add, "subtract": operator.sub, "multiply": operator.mul, "divide": operator.truediv,
+    "power": operator.pow, "less": operator.lt, "greater": operator.gt, "less_equal": operator.le,
+    "greater_equal": operator.ge,
+}  # fmt: skip
 
 
 def _softplus(z: float) -> float:
@@ -185,6 +209,8 @@ class Graph:
     def apply(self, op: str, *operands: Expr | float) -> Expr:
         """The node for `op` on operands, folded and simplified where that is exact."""
         args = [self._lift(operand) for operand in operands]
+        if op in ("where", "jump"):
+            args = self._upright(args)
         unit = self._unit(op, args)
         simple = self._simplify(op, args, unit)
         if simple is not None:
@@ -206,12 +232,19 @@ class Graph:
             raise ModelError("only a replicated value can be summed over sites", where=organ_line())
         return self._node("total", (value.index,), None, value.unit, 0)
 
+    def _upright(self, args: list[Expr]) -> list[Expr]:
+        """Branches on `not a < b` (how <= and >= are written) as branches on a < b, the two results exchanged."""
+        node = args[0].node
+        if node.op != "sub" or self.nodes[node.args[0]].payload != 1.0 or self.nodes[node.args[1]].op != "less":
+            return args
+        return [Expr(self, node.args[1]), args[2], args[1]]
+
     def _lift(self, operand: Expr | float) -> Expr:
         if isinstance(operand, Expr):
             if operand.graph is not self:
                 raise ModelError("values of two different traces were mixed", where=organ_line())
             return operand
-        if isinstance(operand, bool) or not isinstance(operand, (int, float)):
+        if isinstance(operand, bool) or not isinstance(operand, Real):
             raise ModelError(
                 "an equation combines traced values and plain numbers", received=operand, where=organ_line()
             )

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from cofactor.errors import ModelError
-from cofactor.model._assemble import TIME, Inventory, in_order, take_inventory
+from cofactor.model._assemble import TIME, Inventory, in_order, organ_name, take_inventory
 from cofactor.model._checks import PER_DAY, check_connected, check_conservation, check_flux_units, require_unit
 from cofactor.model._compile import Compiled, Layout, compile_outputs
 from cofactor.model._declare import Adapting, Derived, Parameter, Pool, Sites
@@ -113,7 +113,7 @@ class System:
 
     def replace(self, **organs: Any) -> System:
         """The same System with organs replaced by name: `system.replace(kidney_magnesium=my_organ)`."""
-        names = [organ.__name__.rsplit(".", 1)[-1] for organ in self.organs]
+        names = [organ_name(organ) for organ in self.organs]
         for name in organs:
             if name not in names:
                 raise ModelError(
@@ -160,7 +160,10 @@ class System:
         return [(name, self.inventory.derived[name]) for name in order]
 
     def recalibrated(self, changes: Mapping[str, float]) -> dict[str, float]:
-        """`changes` with every derived parameter computed anew from them, so that the reference adult still rests as it should."""
+        """`changes` with every derived parameter computed anew from them, so that the reference adult still rests.
+
+        Raises ModelError when a derived parameter has no value there.
+        """
         values = {name: c.value for name, c in self.constants.items()} | dict(changes)
         result = dict(changes)
         for name, declared in self._derived_in_order():
@@ -177,7 +180,14 @@ class System:
                     received=argument,
                     where=declared.where,
                 )
-        return float(declared.function(*(known[argument] for argument in declared.reads)))
+        try:
+            return float(declared.function(*(known[argument] for argument in declared.reads)))
+        except (ValueError, ZeroDivisionError, OverflowError) as error:
+            raise ModelError(
+                f"the derived parameter has no value at these parameters ({error})",
+                received=declared.calibrated,
+                where=declared.where,
+            ) from error
 
     def _number_states(self) -> dict[str, State]:
         states: dict[str, State] = {}
@@ -257,6 +267,8 @@ class System:
         """Unit of any quantity by name; ModelError with the nearest name when there is none."""
         if name in self.states:
             return self.states[name].unit
+        if name == TIME:
+            return self.quantities[TIME].unit or Unit.one
         declared = self.inventory.everything().get(name)
         if declared is not None:
             return declared.unit

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from cofactor.errors import InputError
+from cofactor.errors import InputError, ModelError
 from cofactor.model import Constant, System
 from cofactor.people._body_size import (
     FILTRATION,
@@ -27,6 +27,7 @@ _YOUNGEST, _OLDEST = 20.0, 60.0
 _WEIGHT_LOG_SD, _HEIGHT_SD_M = 0.18, 0.07  # recalled survey spreads; no test rests on them
 _FILTRATION_RESIDUAL_LOG_SD = 0.10
 """What age and size leave of the 15 % between-people CV of filtration (magnesium.md 2.4): together they give 0.15."""
+_DRAW_ATTEMPTS = 100
 _INTAKE_LOG_SD = 0.35  # magnesium.md 2.4, virtual population
 
 
@@ -160,14 +161,24 @@ def model_draws(system: System, count: int, *, seed: int = 1) -> list[dict[str, 
     Draw 0 is the best estimate itself. A derived parameter is not drawn: it follows, so that the reference adult rests in
     every draw.
     """
-    names = [name for name, c in system.constants.items() if c.spread and name not in system.inventory.derived]
-    ratios = {name: uncertainty(system.constants[name], normals(seed, f"model/{name}", count)) for name in names}
-    draws: list[dict[str, float]] = [{}]
-    for i in range(1, count):
-        draws.append(
-            system.recalibrated({name: system.constants[name].value * float(ratios[name][i]) for name in names})
-        )
-    return draws[:count]
+    return [{}, *(_draw(system, i, seed) for i in range(1, count))]
+
+
+def _draw(system: System, index: int, seed: int) -> dict[str, float]:
+    """Draw number `index`; one in which the reference adult cannot be calibrated is impossible and is drawn again."""
+    drawn = [c for name, c in system.constants.items() if c.spread and name not in system.inventory.derived]
+    for attempt in range(_DRAW_ATTEMPTS):
+        stream = f"model/{index}/{attempt}"
+        standard = normals(seed, stream, len(drawn))
+        changes = {c.name: c.value * float(uncertainty(c, z)) for c, z in zip(drawn, standard, strict=True)}
+        try:
+            return system.recalibrated(changes)
+        except ModelError:
+            continue
+    raise InputError(
+        "the priors leave no room for a calibrated reference adult", received=f"{_DRAW_ATTEMPTS} draws refused",
+        hint="narrow the spread of the parameters that the derived ones read",
+    )  # fmt: skip
 
 
 def under(system: System, who: Person, draw: Mapping[str, float]) -> Person:

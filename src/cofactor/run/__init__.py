@@ -8,3 +8,5 @@ from cofactor.run._result import Failure as Failure
 from cofactor.run._result import Result as Result
 from cofactor.run._simulate import BODY as BODY
 from cofactor.run._simulate import simulate as simulate
+from cofactor.run._simulate import task_of as task_of
+from cofactor.run._simulate import body_system as body_system

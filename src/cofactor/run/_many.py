@@ -111,7 +111,9 @@ def _followed(system: System, task: Task, who: Person) -> Run:
         Segment(s.t0, s.t1, system.input_vector(s.inputs), s.pulses)
         for s in task.regimen.segments(float(task.times[-1]), habits)
     ]
-    path = integrate(system, parameters, start, segments, task.times, task.outputs, accuracy=task.accuracy)
+    path = integrate(
+        system, parameters, start, segments, task.times, task.outputs, before=inputs, accuracy=task.accuracy
+    )
     values = np.array([path.values[name] for name in task.outputs])
     accounts = np.array([path.accounts[name] for name in system.movements])
     return Run(values, accounts, path.failure)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from importlib.metadata import version
 from typing import Any
 
 import numpy as np
 
+from cofactor import body
 from cofactor.errors import InputError
+from cofactor.model import System
 from cofactor.people import Person, model_draws, under
 from cofactor.run._many import Task, run_people, system_of
 from cofactor.run._result import Failure, Result
@@ -34,7 +37,7 @@ def simulate(
     """
     plan = scenario if isinstance(scenario, Scenario) else Scenario.from_toml(scenario)
     require_supported(plan, features_supported())
-    task = _task(plan, accuracy, observables)
+    task = task_of(plan, accuracy=accuracy, observables=observables)
     system = system_of(task)
     people = people_of(plan, system)
     runs_of = _in_draws(people, draws if draws is not None else plan.simulate.draws, plan, system)
@@ -61,7 +64,8 @@ def simulate(
     )
 
 
-def _task(plan: Scenario, accuracy: str | None, observables: Sequence[str] | None) -> Task:
+def task_of(plan: Scenario, *, accuracy: str | None = None, observables: Sequence[str] | None = None) -> Task:
+    """The work of one scenario, without its people. Raises InputError for names in [model] the body does not have."""
     cuts = tuple((a, b) for a, _, b in (edge.partition(" -> ") for edge in plan.model.cut))
     draft = Task(
         BODY, cuts, to_regimen(plan), habitual_inputs(plan), _times(plan), (), accuracy or plan.simulate.accuracy
@@ -74,6 +78,11 @@ def _task(plan: Scenario, accuracy: str | None, observables: Sequence[str] | Non
         if name not in system.quantities:
             raise system.unknown(name)
     return Task(BODY, cuts, draft.regimen, habitual, draft.times, chosen, draft.accuracy)
+
+
+def body_system() -> System:
+    """The System this version runs, whole."""
+    return getattr(body, BODY)()
 
 
 def _switches(system: Any) -> list[str]:
@@ -95,10 +104,8 @@ def _in_draws(people: list[Person], draws: int, plan: Scenario, system: Any) -> 
 
 
 def _manifest(plan: Scenario, task: Task, people: list[Person], runs: int) -> dict[str, Any]:
-    from cofactor import __version__
-
     matched = dict(people[0].parameters) if len(people) == 1 else {}
     return {
-        "cofactor": __version__, "body": task.body, "accuracy": task.accuracy, "people": len(people), "runs": runs,
+        "cofactor": version("cofactor"), "body": task.body, "accuracy": task.accuracy, "people": len(people), "runs": runs,
         "scenario": plan.to_manifest(), "parameters_changed": matched,
     }  # fmt: skip

@@ -17,10 +17,13 @@ _VALUE_END = re.compile(r"[,\]}\n#]")
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a scenario came from: the name of its file, if any, and the line of each key in it."""
+    """Where a scenario came from: the name of its file, if any, and the line of each key in it.
 
-    name: str | None = None
-    lines: Mapping[Path, int] = field(default_factory=dict)
+    All origins are equal, so that two scenarios are equal when they say the same, wherever it was written.
+    """
+
+    name: str | None = field(default=None, compare=False)
+    lines: Mapping[Path, int] = field(default_factory=dict, compare=False)
 
     def line(self, path: Path) -> int | None:
         """The line of the key, or of the nearest table around it when the key itself is not written."""

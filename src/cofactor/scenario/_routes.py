@@ -1,8 +1,8 @@
 """Which model input each thing a person takes goes into. A new organ adds rows here, never an if.
 
 Inputs: `dietary_magnesium`, `supplement_magnesium` (all that is swallowed), `soluble_supplement_magnesium` (what of it
-dissolves) and `magnesium_infusion` in mmol/d; `plasma_adrenaline_level` in nmol/L; `magnesium_pump_health` and `egf_signal`
-relative to health.
+dissolves) and `magnesium_infusion` in mmol/d; `plasma_adrenaline_level` in nmol/L; `magnesium_pump_health` and
+`egf_signal` relative to health.
 """
 
 from __future__ import annotations

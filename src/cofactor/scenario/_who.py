@@ -21,8 +21,8 @@ from cofactor.scenario._timeline import habitual_inputs
 
 MATCHED_LABS = ("gfr", "serum_magnesium", "ionised_magnesium")
 _TUBULAR_CAPACITIES = ("thick_limb_capacity", "dct_capacity")
-_FURTHEST = 3.0
-"""A lever moves its parameter by at most this factor either way; beyond, the lab is out of reach."""
+_FURTHEST_PARAMETER, _FURTHEST_INTAKE = 3.0, 10.0
+"""A lever moves what it pulls by at most this factor either way; beyond, the lab is out of reach."""
 _CLOSE_ENOUGH = 1e-7
 _PANEL = 101
 """People whose median stands for a population's when labs are met."""
@@ -72,9 +72,9 @@ def _drawn(scenario: Scenario, system: System) -> list[Person]:
 
 def _column(value: float | NormalDraw | LogNormalDraw, standard: np.ndarray) -> np.ndarray:
     if isinstance(value, NormalDraw):
-        return value.mean + value.sd * standard
+        return np.clip(value.mean + value.sd * standard, value.low, value.high)
     if isinstance(value, LogNormalDraw):
-        return value.median * np.exp(value.log_sd * standard)
+        return np.clip(value.median * np.exp(value.log_sd * standard), value.low, value.high)
     return np.full(len(standard), float(value))
 
 
@@ -93,7 +93,8 @@ def _levers(scenario: Scenario, system: System, panel: Sequence[Person]) -> Iter
     for name, lever in _lab_levers(scenario, system):
         if name not in labs:
             continue
-        pull = partial(lever, factor=_factor(scenario, system, moved, name, lever))
+        furthest = _FURTHEST_INTAKE if lever is _intake else _FURTHEST_PARAMETER
+        pull = partial(lever, factor=_factor(scenario, system, moved, name, lever, furthest))
         moved = [pull(who) for who in moved]
         yield pull
 
@@ -116,7 +117,9 @@ def _intake(who: Person, factor: float) -> Person:
     return who.scaling_input("dietary_magnesium", factor)
 
 
-def _factor(scenario: Scenario, system: System, panel: Sequence[Person], name: str, lever: Lever) -> float:
+def _factor(
+    scenario: Scenario, system: System, panel: Sequence[Person], name: str, lever: Lever, furthest: float
+) -> float:
     """How far the lever is pulled for the panel's median to meet the lab at rest."""
     wanted = scenario.labs.values[name]
     habitual = {given: value.value for given, value in system.inputs.items()} | habitual_inputs(scenario)
@@ -125,7 +128,7 @@ def _factor(scenario: Scenario, system: System, panel: Sequence[Person], name: s
         factor = math.exp(log_factor)
         return float(np.median([_at_rest(system, lever(who, factor), habitual, name) for who in panel]))
 
-    low, high = _reach(level)
+    low, high = _reach(level, furthest)
     if not level(low) <= wanted <= level(high):
         near = level(low) if wanted < level(low) else level(high)
         raise InputError(
@@ -138,11 +141,11 @@ def _factor(scenario: Scenario, system: System, panel: Sequence[Person], name: s
     return math.exp(float(found.root))
 
 
-def _reach(level: Callable[[float], float]) -> tuple[float, float]:
+def _reach(level: Callable[[float], float], furthest: float) -> tuple[float, float]:
     """The widest range of the lever's logarithm in which the body still rests."""
     ends = []
     for sign in (-1.0, 1.0):
-        reach = sign * math.log(_FURTHEST)
+        reach = sign * math.log(furthest)
         while abs(reach) > 0.01 and not _rests(level, reach):
             reach *= 0.8
         ends.append(reach)

@@ -1,0 +1,5 @@
+"""`python -m cofactor`."""
+
+from cofactor.cli import main
+
+main()

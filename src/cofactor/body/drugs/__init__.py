@@ -1,0 +1,1 @@
+"""Drugs, one file a class."""

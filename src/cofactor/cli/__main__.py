@@ -1,0 +1,5 @@
+"""`python -m cofactor.cli`."""
+
+from cofactor.cli import main
+
+main()

@@ -1,0 +1,112 @@
+"""The command `cofactor`: its verbs, their options, and the exit codes. Heavy rooms are imported when a verb needs them."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from cofactor.errors import CofactorError
+
+DISCLAIMER = "A research and teaching instrument, not medical advice."
+_SOME_FAILED = 3
+
+app = typer.Typer(
+    name="cofactor",
+    help=f"Health claims about vitamin D, magnesium and calcium, put to the test. {DISCLAIMER}",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+
+
+@app.callback()
+def _verbs() -> None:
+    """Every verb takes --help."""
+
+
+@app.command()
+def claims(
+    ids: Annotated[
+        list[str] | None, typer.Argument(help="Claims of the docket; all of them when none is named.")
+    ] = None,
+    as_json: AsJson = False,
+    report: Annotated[Path | None, typer.Option(help="Write the HTML report here.")] = None,
+    draws: Annotated[int, typer.Option(min=2, help="Draws of the model's own uncertainty.")] = 50,
+    people: Annotated[int, typer.Option(min=2, help="Virtual people in each draw.")] = 20,
+    seed: Annotated[int, typer.Option(help="Seed of all random numbers.")] = 1,
+) -> None:
+    """Put claims of the docket to trial and print their verdicts."""
+    from cofactor.cli import _claims
+
+    _claims.run(ids or [], as_json=as_json, report=report, draws=draws, people=people, seed=seed)
+
+
+@app.command()
+def simulate(
+    scenario: Annotated[Path, typer.Argument(help="A scenario file (TOML).")],
+    as_json: AsJson = False,
+    observable: Annotated[list[str] | None, typer.Option(help="Only these observables (repeat the option).")] = None,
+    accuracy: Annotated[str | None, typer.Option(help="default or tight; overrides the file.")] = None,
+    draws: Annotated[
+        int | None, typer.Option(min=1, help="Draws of the model's own uncertainty; overrides the file.")
+    ] = None,
+) -> None:
+    """Run a scenario and print what changes, and where every mmol goes."""
+    from cofactor.cli import _simulate
+
+    if _simulate.run(scenario, as_json=as_json, observables=observable, accuracy=accuracy, draws=draws):
+        raise typer.Exit(_SOME_FAILED)
+
+
+@app.command()
+def explain(
+    quantity: Annotated[str, typer.Argument(help="A quantity of the body: serum_magnesium, dct_capacity, ...")],
+    as_json: AsJson = False,
+    latex: Annotated[bool, typer.Option("--latex", help="Print the equation as LaTeX.")] = False,
+) -> None:
+    """Print a quantity's equation, parameters, sources, and who reads it."""
+    from cofactor.cli import _explain
+
+    _explain.run(quantity, as_json=as_json, latex=latex)
+
+
+def main() -> None:
+    """Entry point: one message and the error's exit code for bad input, never a traceback for it."""
+    sys.exit(guarded(app))
+
+
+def guarded(run: Callable[..., Any]) -> int:
+    """Run the command line; returns the exit code (0 done, 1 a check failed, 2 bad input, 3 some people failed)."""
+    try:
+        run(standalone_mode=False)
+    except CofactorError as error:
+        typer.echo(f"cofactor: {error}", err=True)
+        return error.exit_code
+    except typer.Exit as stop:
+        return stop.exit_code
+    except Exception as error:
+        return _usage_error(error)
+    return 0
+
+
+def _usage_error(error: Exception) -> int:
+    """Click's own errors (unknown option, missing argument) as one message; anything else is a fault of ours."""
+    show, code = getattr(error, "show", None), getattr(error, "exit_code", None)
+    if callable(show) and isinstance(code, int):
+        show()
+        return code
+    typer.echo("cofactor: a fault of Cofactor itself, please report it with the input that caused it.", err=True)
+    raise error
+
+
+def print_json(value: Any) -> None:
+    """JSON on standard output; NaN is a fault, because the contract says null."""
+    typer.echo(json.dumps(value, allow_nan=False))

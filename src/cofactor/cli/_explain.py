@@ -1,0 +1,38 @@
+"""`cofactor explain`: one quantity of the body as its equation, parameters and sources."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from rich.console import Console
+from rich.table import Table
+
+from cofactor.cli._app import print_json
+from cofactor.model import explain
+from cofactor.run import body_system
+
+
+def run(quantity: str, *, as_json: bool, latex: bool) -> None:
+    """Print the quantity; the nearest name when there is none."""
+    found = explain(body_system(), quantity)
+    if as_json:
+        print_json(asdict(found))
+        return
+    console = Console(highlight=False)
+    console.print(f"{found.name} [{found.unit}], {found.kind} of {found.organ} ({found.where})", markup=False)
+    console.print(found.doc, markup=False)
+    console.print(found.latex if latex else found.text, markup=False)
+    if found.parameters:
+        console.print(_parameters(found.parameters))
+    if found.read_by:
+        console.print("read by: " + ", ".join(found.read_by), markup=False)
+
+
+def _parameters(constants) -> Table:
+    table = Table(title="parameters")
+    for name in ("name", "value", "unit", "spread", "varies", "source"):
+        table.add_column(name, overflow="fold")
+    for c in constants:
+        known = ["-" if v is None else f"{v:g}" for v in (c.spread, c.varies)]
+        table.add_row(c.name, f"{c.value:.6g}", str(c.unit), *known, c.source)
+    return table

@@ -1,0 +1,188 @@
+"""Scenarios end to end: rest, plans, labs, populations, failures, and mass."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from cofactor import simulate
+from cofactor.body import magnesium_body
+from cofactor.errors import InputError, ModelError
+from cofactor.run import Result
+from cofactor.scenario import REFERENCE_INPUTS, Scenario, people_of
+
+SUPPLEMENT = """
+[[supplement]]
+name = "magnesium"
+form = "citrate"
+amount = "368 mg"
+every = "1 day"
+stop = "day 84"
+[simulate]
+days = 84
+output_every = "7 days"
+"""
+DEPLETION = """
+[[diet_change]]
+magnesium = "0.5 mmol/day"
+start = "day 0"
+stop = "day 21"
+[simulate]
+days = 42
+"""
+LOAD = """
+[[infusion]]
+name = "magnesium"
+amount = "7 mmol"
+at = "day 1"
+over = "4 hours"
+[simulate]
+days = 3
+output_every = "4 hours"
+"""
+DRUG = """
+[[drug]]
+name = "proton_pump_inhibitor"
+start = "day 10"
+[simulate]
+days = 60
+"""
+EVERYTHING = [SUPPLEMENT, DEPLETION, LOAD, DRUG]
+
+
+def scenario(text: str) -> Scenario:
+    return Scenario.from_text(text)
+
+
+def gain_of_pools(result: Result) -> np.ndarray:
+    """What the fluxes brought into the body, per person, at the end."""
+    return sum(
+        result.accounts[m.name][:, -1] * m.gains.get("magnesium", 0.0) for m in magnesium_body().movements.values()
+    )
+
+
+@pytest.mark.parametrize("text", EVERYTHING)
+def test_mass_closes_to_a_billionth(text):
+    result = simulate(scenario(text))
+    body = result.observables["body_magnesium"]
+    gain = gain_of_pools(result)
+    intake = result.accounts["magnesium_absorption"][:, -1] + result.accounts["intravenous_magnesium"][:, -1]
+    assert np.all(np.abs(body[:, -1] - body[:, 0] - gain) <= 1e-9 * intake)
+
+
+def test_day_zero_shows_the_rest_before_the_plan():
+    result = simulate(scenario(SUPPLEMENT))
+    assert result.observables["serum_magnesium"][0, 0] == pytest.approx(0.85, rel=1e-9)
+    assert result.observables["absorbed_magnesium"][0, 0] == pytest.approx(4.608721199, rel=1e-8)
+    assert result.observables["absorbed_magnesium"][0, 1] > 6
+
+
+def test_the_reference_inputs_of_scenarios_are_those_of_the_organs():
+    system = magnesium_body()
+    assert {name: system.inputs[name].value for name in REFERENCE_INPUTS} == dict(REFERENCE_INPUTS)
+
+
+@pytest.mark.parametrize(("lab", "because"), [("0.78 mmol/L", None), ("0.92 mmol/L", None), ("2.0 mg/dL", "intake")])
+def test_a_person_meets_a_serum_magnesium(lab, because):
+    reason = f'because = "{because}"' if because else ""
+    result = simulate(scenario(f'[labs]\nserum_magnesium = "{lab}"\n{reason}\n[simulate]\ndays = 1'))
+    wanted = {"0.78 mmol/L": 0.78, "0.92 mmol/L": 0.92, "2.0 mg/dL": 2.0 * 10 / 24.305}[lab]
+    assert result.observables["serum_magnesium"][0, 0] == pytest.approx(wanted, rel=1e-6)
+
+
+def test_a_population_meets_a_lab_in_its_median():
+    result = simulate(scenario('[population]\nn = 101\n[labs]\nserum_magnesium = "0.80 mmol/L"\n[simulate]\ndays = 1'))
+    assert result.summary("serum_magnesium")["median"][0] == pytest.approx(0.80, abs=1e-5)
+
+
+def test_a_lab_out_of_reach_names_the_nearest_reachable_value():
+    with pytest.raises(InputError, match="nearest that can be reached is"):
+        simulate(scenario('[labs]\nserum_magnesium = "3.9 mmol/L"'))
+
+
+def test_no_intake_has_no_rest_and_says_which_loss_is_to_blame():
+    with pytest.raises(InputError, match="endogenous_magnesium_loss"):
+        simulate(scenario('[diet]\nmagnesium = "0 mmol/day"'))
+
+
+def test_a_cut_edge_holds_the_source_at_rest():
+    plan = SUPPLEMENT + '[model]\ncut = ["serum_magnesium_ratio -> bone_surface_magnesium_uptake"]\n'
+    whole, cut = simulate(scenario(SUPPLEMENT)), simulate(scenario(plan))
+    assert whole.observables["bone_magnesium"][0, -1] > whole.observables["bone_magnesium"][0, 0] + 1
+    deep_bone_alone = cut.observables["bone_magnesium"][0, -1] - cut.observables["bone_magnesium"][0, 0]
+    assert 0 < deep_bone_alone < 0.5
+
+
+def test_an_edge_that_does_not_exist_is_refused():
+    with pytest.raises(ModelError, match="an edge can be cut only where"):
+        simulate(scenario('[model]\ncut = ["urine_magnesium -> magnesium_absorption"]'))
+
+
+def test_unknown_parameters_and_observables_are_refused():
+    with pytest.raises(InputError, match="dct_capacity"):
+        simulate(scenario("[model.parameters]\ndct_capacitee = 0.05"))
+    with pytest.raises(ModelError, match="serum_magnesium"):
+        simulate(scenario(""), observables=["serum_magnesiums"])
+
+
+def test_a_failed_person_is_null_with_a_reason_and_the_rest_is_there(monkeypatch):
+    broken = {"passive_magnesium_fraction": 0.0, "magnesium_pump_maximum": 0.0}  # absorbs nothing, so cannot rest
+
+    def one_broken(plan, system):
+        people = people_of(plan, system)
+        return [people[0], people[1].with_parameters(**broken), *people[2:]]
+
+    monkeypatch.setattr("cofactor.run._simulate.people_of", one_broken)
+    result = simulate(scenario("[population]\nn = 4\n[simulate]\ndays = 1"))
+    values = result.observables["serum_magnesium"]
+    assert np.isnan(values[1]).all()
+    assert np.isfinite(values[[0, 2, 3]]).all()
+    assert [(f.person, "no resting state" in f.reason) for f in result.failures] == [(1, True)]
+    shown = result.to_json()
+    json.dumps(shown, allow_nan=False)
+    assert [f["person"] for f in shown["manifest"]["failures"]] == [1]
+
+
+def test_workers_do_not_change_a_number(monkeypatch):
+    plan = scenario("[population]\nn = 90\n[simulate]\ndays = 2")
+    together = simulate(plan)
+    monkeypatch.setattr("os.cpu_count", lambda: 1)
+    alone = simulate(plan)
+    for name, values in together.observables.items():
+        assert np.array_equal(values, alone.observables[name])
+
+
+def test_tight_and_default_accuracy_agree():
+    default, tight = simulate(scenario(DEPLETION)), simulate(scenario(DEPLETION), accuracy="tight")
+    for name, values in tight.observables.items():
+        assert np.allclose(default.observables[name], values, rtol=2e-5, atol=1e-9), name
+
+
+def test_draws_are_runs_of_the_same_person():
+    result = simulate(scenario("[simulate]\ndays = 1"), draws=4)
+    assert result.observables["serum_magnesium"].shape == (4, 2)
+    assert np.allclose(result.observables["serum_magnesium"][:, 0], 0.85)
+    assert np.ptp(result.observables["fractional_magnesium_absorption"][:, 0]) > 0.01
+
+
+def test_the_json_has_the_shape_of_the_contract():
+    one = simulate(scenario("[simulate]\ndays = 2")).to_json()
+    assert set(one) == {"time_days", "observables", "units", "manifest"}
+    assert len(one["observables"]["serum_magnesium"]) == 3
+    many = simulate(scenario("[population]\nn = 3\n[simulate]\ndays = 2")).to_json()
+    assert set(many["observables"]["serum_magnesium"]) == {"median", "p2_5", "p97_5"}
+
+
+def test_output_times_end_at_the_last_day():
+    result = simulate(scenario('[simulate]\ndays = 10\noutput_every = "4 days"'))
+    assert result.times.tolist() == [0, 4, 8, 10]
+
+
+def test_to_pandas_and_xarray_hold_every_value():
+    result = simulate(scenario("[population]\nn = 2\n[simulate]\ndays = 2"))
+    table, cube = result.to_pandas(), result.to_xarray()
+    assert len(table) == 6
+    assert cube["serum_magnesium"].attrs["units"] == "mmol/L"
+    assert float(cube["serum_magnesium"][1, 2]) == table["serum_magnesium"].iloc[5]

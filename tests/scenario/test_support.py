@@ -1,0 +1,166 @@
+"""The whole contract parses, and what has no organ yet is refused by name."""
+
+from __future__ import annotations
+
+import pytest
+
+from cofactor.errors import InputError
+from cofactor.scenario import ROUTED, Scenario, features, habitual_inputs, require_supported, to_regimen
+
+# design.md section 3, as it stands there
+CONTRACT = """\
+schema = 1
+[person]                       # or [population] n = 1000, seed = 1, like = "adults", with the same keys
+sex = "female"
+age = 42
+weight = "68 kg"
+height = "1.66 m"
+latitude = 59.4                # absent: no season, skin synthesis constant
+skin_type = 2
+conditions = ["psoriasis"]     # closed list in the nomenclature
+
+[labs]                         # measured before the plan; keys are observables; a population's median meets them
+date = "2026-09-20"            # default: simulate.start
+serum_25ohd = "18 ng/mL"
+gfr = "100 mL/min"
+
+[diet]                         # the habitual diet: the resting state is solved on it
+calcium = "900 mg/day"
+magnesium = "300 mg/day"
+phosphorus = "1300 mg/day"
+vitamin_d = "4 ug/day"
+
+[[diet_change]]                # a departure from it
+magnesium = "0.5 mmol/day"
+start = "day 0"
+stop = "day 21"
+
+[sun]                          # needs a latitude
+minutes_per_day = "season"
+exposed_fraction = "season"
+
+[[supplement]]
+name = "vitamin_d3"
+amount = "4000 IU"
+every = "1 day"
+start = "before"
+stop = "day 90"
+
+[[phototherapy]]
+kind = "nb_uvb"
+days = ["mon", "wed", "fri"]
+dose = ["0.42 J/cm2", "0.63 J/cm2", "0.82 J/cm2"]   # one a session, the last repeated
+sessions = 25
+body_fraction = 0.9
+
+[[drug]]
+name = "teriparatide"
+amount = "20 ug"
+every = "1 day"
+
+[[infusion]]
+name = "pth_1_34"              # magnesium, calcium, edta, adrenaline, insulin, calcitriol
+rate = "2 pmol/kg/h"           # or amount
+at = "day 0"
+over = "7 days"
+
+[[challenge]]                  # minute-scale test of this person on that day
+name = "oral_glucose"          # insulin, mixed_meal
+amount = "75 g"
+at = "day 90"
+
+[[event]]
+name = "streptococcal_throat"
+at = "day 30"
+size = 1.0
+
+[model]
+switches = { responder_subtype = true }
+cut = ["uvb -> plaque"]        # edge ablation: the edge's input held at the person's resting value
+parameters = { vitamin_d_share_of_magnesium_pump = 0.9 }
+
+[simulate]
+start = "2026-10-01"
+days = 180
+output_every = "1 day"         # down to "5 minutes"
+seed = 1
+accuracy = "default"           # or "tight"
+draws = 20
+"""
+
+UNANSWERED = {
+    "condition:psoriasis",
+    "latitude",
+    "labs:serum_25ohd",
+    "diet:calcium",
+    "diet:phosphorus",
+    "sun",
+    "supplement:vitamin_d3",
+    "phototherapy",
+    "drug:teriparatide",
+    "infusion:pth_1_34",
+    "challenge:oral_glucose",
+    "event:streptococcal_throat",
+}
+ANSWERED = ROUTED | {"labs:gfr", "labs:serum_magnesium"}
+
+
+def test_the_whole_contract_parses():
+    scenario = Scenario.from_text(CONTRACT, "contract.toml")
+    assert scenario.labs.date == -11.0
+    assert scenario.supplement[0].amount == pytest.approx(100.0)
+    assert scenario.phototherapy[0].dose == pytest.approx((0.42, 0.63, 0.82))
+    assert scenario.infusion[0].rate == pytest.approx(2 * 68)  # pmol/h for this person
+    assert scenario.model.switches == {"responder_subtype": True}
+    assert scenario.model.cut == ("uvb -> plaque",)
+    assert scenario.simulate.draws == 20
+
+
+def test_what_has_no_organ_yet_is_refused_by_name():
+    scenario = Scenario.from_text(CONTRACT, "contract.toml")
+    asked = {feature.name for feature in features(scenario)}
+    assert asked - ANSWERED == UNANSWERED
+    with pytest.raises(InputError) as caught:
+        require_supported(scenario, ANSWERED)
+    error = caught.value
+    assert error.rule.startswith("no organ yet answers ")
+    for said in (
+        "[[phototherapy]] (nb_uvb)",
+        "[sun]",
+        "[[drug]] teriparatide",
+        "the condition psoriasis",
+        "[diet] calcium",
+    ):
+        assert said in error.rule
+    assert "magnesium" not in error.rule
+    assert "supplement:magnesium" in str(error.hint)
+    assert error.where == "contract.toml:7 (person.latitude)"
+    require_supported(scenario, frozenset(asked))
+
+
+def test_untouched_and_repeated_defaults_ask_for_nothing():
+    repeated = '[diet]\nvitamin_d = "160 IU/day"\ncalcium = "24 mmol/d"\n[person]\nage = 50\nskin_type = 2'
+    require_supported(Scenario.from_text(""), frozenset())
+    require_supported(Scenario.from_text(repeated), frozenset())
+    with pytest.raises(InputError, match="diet:vitamin_d"):
+        require_supported(Scenario.from_text(repeated.replace("160 IU", "200 IU")), ANSWERED)
+
+
+def test_a_population_of_others_is_refused():
+    scenario = Scenario.from_text('[population]\nlike = "psoriasis"', "p.toml")
+    with pytest.raises(InputError, match=r'no organ yet answers like = "psoriasis".*p\.toml:2'):
+        require_supported(scenario, ANSWERED)
+    require_supported(Scenario.from_text("[population]\nn = 3"), frozenset())
+
+
+@pytest.mark.parametrize("make", [to_regimen, habitual_inputs])
+def test_a_timeline_never_leaves_out_what_it_cannot_carry(make):
+    text = '[[supplement]]\nname = "magnesium"\namount = "1 mg"\n[[supplement]]\nname = "calcium"\namount = "1 g"'
+    with pytest.raises(InputError, match=r"no organ yet answers \[\[supplement\]\] calcium.*p\.toml:5"):
+        make(Scenario.from_text(text, "p.toml"))
+
+
+def test_pulses_of_magnesium_are_refused_rather_than_spread():
+    text = '[[supplement]]\nname = "magnesium"\namount = "1 mg"\npulses = true'
+    with pytest.raises(InputError, match=r"pulses of magnesium.*p\.toml:4"):
+        to_regimen(Scenario.from_text(text, "p.toml"))
