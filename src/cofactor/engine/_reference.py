@@ -35,8 +35,12 @@ def integrate(
     """Follow one person through the segments; the named outputs at `times`, and the running account of every flux.
 
     `times` (days, rising) lie within the segments. Every flux is integrated beside the states with the same steps, so
-    budgets close to rounding. A sample at the very time of a change (dose or input) shows the body just before it; `before`
-    are the inputs in force before the first segment (default: that segment's own). A failed integration leaves NaN from there on and says why in `failure`.
+    budgets close to rounding. A sample at the very time of a change (dose or input) shows the body just before it;
+    `before` are the inputs in force before the first segment (default: that segment's own). A failed integration leaves
+    NaN from there on and says why in `failure`. Values of replicated quantities have the shape (times, sites).
+
+    Raises InputError for a solver or accuracy that does not exist, for segments with a gap or overlap and for sample times
+    outside them; ModelError for unknown outputs and doses.
     """
     if method not in METHODS:
         raise InputError("the solver is one of " + ", ".join(METHODS), received=method)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
-from scipy.linalg import LinAlgError, lu_factor, lu_solve
+from scipy.linalg import LinAlgError, LinAlgWarning, lu_factor, lu_solve
 
 from cofactor.engine._plan import sizes_of
 from cofactor.engine._rates import Rates
@@ -19,6 +21,7 @@ _PSEUDO_STEPS = 400
 _FIRST_PSEUDO_DAY = 1.0
 _LARGEST_PSEUDO_DAY = 1e12
 _LARGEST_SHRINK = 0.2
+_LARGEST_GROWTH = 1e3
 
 
 def restlessness(rates: np.ndarray, states: np.ndarray) -> float:
@@ -34,14 +37,23 @@ def rest(system: System, parameters: np.ndarray, inputs: np.ndarray, start: np.n
     body = Rates(system, parameters, inputs)
     first = system.start if start is None else np.asarray(start, dtype=float)
     found = _newton(body, first)
-    if found is None:
+    if found is None or not _settled(body(found), found, first):
         slow = _pseudo_time(body, first)
         found = _newton(body, slow)
         found = slow if found is None else found
     rates = body(found)
-    if not restlessness(rates, found) <= AT_REST:  # also when a rate has no value
+    if not _settled(rates, found, first):
         raise _no_rest(system, body, found, rates)
     return found
+
+
+def _settled(rates: np.ndarray, states: np.ndarray, first: np.ndarray) -> bool:
+    """Rest, and not a body that grows without end: a stock a thousand times what it began with counts as no larger.
+
+    False when a rate has no value.
+    """
+    sizes = np.minimum(sizes_of(states), _LARGEST_GROWTH * np.maximum(sizes_of(first), 1.0))
+    return bool(np.all(np.abs(rates) <= AT_REST * sizes))
 
 
 def _newton(body: Rates, start: np.ndarray) -> np.ndarray | None:
@@ -89,10 +101,14 @@ def _pseudo_time(body: Rates, start: np.ndarray) -> np.ndarray:
 def _solve(matrix: np.ndarray, right: np.ndarray) -> np.ndarray | None:
     if not (np.all(np.isfinite(matrix)) and np.all(np.isfinite(right))):
         return None
+    switched_off = ~matrix.any(axis=1) & (right == 0.0)
+    matrix = matrix + np.diag(switched_off.astype(float))  # a state that nothing moves stays where it is
     scale = np.maximum(np.abs(matrix).max(axis=1), 1e-300)
     try:
-        factors = lu_factor(matrix / scale[:, None], check_finite=False)
-    except (LinAlgError, ValueError):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", LinAlgWarning)  # a singular matrix has no step
+            factors = lu_factor(matrix / scale[:, None], check_finite=False)
+    except (LinAlgError, LinAlgWarning, ValueError):
         return None
     step = lu_solve(factors, right / scale, check_finite=False)
     return step if np.all(np.isfinite(step)) else None
@@ -108,25 +124,36 @@ def _inside(states: np.ndarray, step: np.ndarray) -> np.ndarray:
 def _no_rest(system: System, body: Rates, states: np.ndarray, rates: np.ndarray) -> NoRestError:
     names = list(system.movements)
     flows = {name: float(np.sum(v)) for name, v in zip(names, body.values(names, states), strict=True)}
+    unbalanced = _unbalanced(system, flows)
+    if unbalanced is not None:
+        return unbalanced
     return NoRestError(
-        "no resting state: the body loses more than it gains at every level",
-        received=_element_text(system, flows) or _moving_text(system, states, rates),
-        hint="raise the intake, or lower the loss named here",
+        "no resting state was found: a quantity keeps changing",
+        received=_moving_text(system, states, rates),
+        hint="look at what drives it with `cofactor explain`, or start nearer to rest",
     )
 
 
-def _element_text(system: System, flows: dict[str, float]) -> str | None:
-    """The element whose books are furthest from closing: its gain, and the largest loss."""
-    worst, text = 0.0, None
-    for element in {e for m in system.movements.values() for e in m.gains}:
+def _unbalanced(system: System, flows: dict[str, float]) -> NoRestError | None:
+    """The error for the element whose books are furthest from closing, naming the largest flux of the greater side."""
+    worst, error = 0.0, None
+    for element in sorted({e for m in system.movements.values() for e in m.gains}):
         effects = {m.name: m.gains.get(element, 0.0) * flows[m.name] for m in system.movements.values()}
         gain = sum(v for v in effects.values() if v > 0)
         loss = -sum(v for v in effects.values() if v < 0)
         gap = abs(gain - loss) / max(gain, loss, 1e-300)
-        if gap > max(worst, AT_REST):
-            largest = min(effects, key=lambda name: effects[name])
-            worst, text = gap, f"{element}: gains {gain:.4g}/d, loses {loss:.4g}/d, most of it as {largest}"
-    return text
+        if gap <= max(worst, AT_REST):
+            continue
+        wastes = loss > gain
+        largest = (min if wastes else max)(effects, key=lambda name: effects[name])
+        worst = gap
+        error = NoRestError(
+            f"no resting state: the body {'loses' if wastes else 'gains'} more than it "
+            f"{'gains' if wastes else 'loses'} at every level",
+            received=f"{element}: gains {gain:.4g}/d, loses {loss:.4g}/d, most of it as {largest}",
+            hint="raise the intake, or lower the loss named here" if wastes else "lower the gain named here",
+        )
+    return error
 
 
 def _moving_text(system: System, states: np.ndarray, rates: np.ndarray) -> str:

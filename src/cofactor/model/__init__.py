@@ -15,6 +15,7 @@ from cofactor.model._declare import world as world
 from cofactor.model._explain import Explanation as Explanation
 from cofactor.model._explain import Reading as Reading
 from cofactor.model._explain import explain as explain
+from cofactor.model._derivative import differentiate as differentiate
 from cofactor.model._functions import clip as clip
 from cofactor.model._functions import exp as exp
 from cofactor.model._functions import jump as jump
@@ -28,11 +29,12 @@ from cofactor.model._functions import sqrt as sqrt
 from cofactor.model._functions import tanh as tanh
 from cofactor.model._functions import total as total
 from cofactor.model._functions import where as where
+from cofactor.model._graph import SMALLEST as SMALLEST
 from cofactor.model._graph import Expr as Expr
 from cofactor.model._graph import Graph as Graph
-from cofactor.model._system import Constant as Constant
-from cofactor.model._system import Input as Input
-from cofactor.model._system import Movement as Movement
-from cofactor.model._system import State as State
+from cofactor.model._parts import Constant as Constant
+from cofactor.model._parts import Input as Input
+from cofactor.model._parts import Movement as Movement
+from cofactor.model._parts import State as State
 from cofactor.model._system import System as System
 from cofactor.model._system import held_name as held_name

@@ -79,6 +79,19 @@ def check_flux_units(inventory: Inventory) -> None:
             _require(flux.unit, place.unit * PER_DAY, f"the flux {name} into {inventory.names[id(place)]}", flux.where)
 
 
+def require_edge(inventory: Inventory, source: str, target: str) -> None:
+    """An edge that is to be cut is one: the target, which is computed as the body moves, reads the source."""
+    moving = {name: e for name, e in inventory.equations().items() if name not in inventory.derived}
+    if target in moving and source in moving[target].reads:
+        return
+    readers = [name for name, equation in moving.items() if source in equation.reads]
+    raise ModelError(
+        "an edge can be cut only where the target reads the source",
+        received=f"{source} -> {target}",
+        hint=f"{source} is read by: {', '.join(readers) or 'nothing'}",
+    )
+
+
 def require_unit(found: Unit | None, declared: Unit, name: str, where: str) -> None:
     """The unit that the trace found is the unit the author declared."""
     if found is not None:

@@ -77,7 +77,8 @@ _SCALAR: dict[str, Any] = {
 _ARRAY: dict[str, Any] = {
     "Aexp": np.exp, "Alog": np.log, "Asqrt": np.sqrt, "Atanh": np.tanh,
     "Asoftplus": lambda x: np.logaddexp(0.0, x), "Alogistic": _array_logistic, "Apower": np.power, "Adivide": np.divide,
-    "Amin": np.minimum, "Amax": np.maximum, "Awhere": np.where, "Aless": lambda a, b: np.less(a, b) * 1.0, "Atotal": lambda x: np.sum(x, axis=0),
+    "Amin": np.minimum, "Amax": np.maximum, "Awhere": np.where,
+    "Aless": lambda a, b: np.less(a, b) * 1.0, "Atotal": lambda x: np.sum(x, axis=0),
 }  # fmt: skip
 
 _INFIX = {"add": "+", "sub": "-", "mul": "*"}

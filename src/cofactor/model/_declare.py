@@ -282,15 +282,15 @@ def _moves(
             where=where,
             hint='declare the outside as world("mmol", of="magnesium")',
         )
-    pairs: tuple[tuple[Any, float], ...] = (
-        tuple(moves.items()) if moves is not None else ((leaves, -1.0), (enters, 1.0))
-    )
-    for place, _ in pairs:
+    pairs = tuple(moves.items()) if moves is not None else ((leaves, -1.0), (enters, 1.0))
+    checked: list[tuple[Pool | World, float]] = []
+    for place, count in pairs:
         if not isinstance(place, (Pool, World)):
             raise ModelError(
                 "a flux moves stock between pools and places of the world", received=repr(place), where=where
             )
-    return tuple((place, float(count)) for place, count in pairs)
+        checked.append((place, float(count)))
+    return tuple(checked)
 
 
 def _say(place: Any) -> str:

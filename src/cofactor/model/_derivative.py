@@ -114,7 +114,12 @@ class _Forward:
         return (lambda: b), (lambda: a)
 
     def _d_div(self, value, a, b):
+        if a.node.op == "const" and a.node.payload == 1.0:
+            return None, (lambda: self._op("neg", self._mul(value, value)))
         return (lambda: self._op("div", 1.0, b)), (lambda: self._op("neg", self._op("div", value, b)))
+
+    def _d_positive(self, value, a):
+        return (self._one,)
 
     def _d_neg(self, value, a):
         return (lambda: self.graph.constant(-1.0),)
@@ -164,7 +169,11 @@ class _Forward:
 
         return None, pick(1.0, 0.0), pick(0.0, 1.0)
 
-    _d_jump = _d_where
+    def _d_jump(self, value, condition, a, b):
+        def pick(x: float, y: float):
+            return lambda: self._op("jump", condition, x, y)
+
+        return None, pick(1.0, 0.0), pick(0.0, 1.0)
 
 
 def _is_zero(value: Expr) -> bool:

@@ -12,9 +12,10 @@ from cofactor.errors import ModelError
 from cofactor.model._assemble import TIME
 from cofactor.model._declare import Declared, Derived, Equation
 from cofactor.model._graph import Expr, Graph
-from cofactor.model._system import Constant, State, System
+from cofactor.model._parts import Constant
+from cofactor.model._system import System
 from cofactor.model._text import Latex, PlainText, Printed, Style, added, equation, multiplied, negated
-from cofactor.units import Unit, parse_unit
+from cofactor.units import Unit
 
 _PACKAGES = Path(__file__).parents[2]
 _STYLES: tuple[Style, Style] = (PlainText(), Latex())
@@ -22,7 +23,7 @@ _STYLES: tuple[Style, Style] = (PlainText(), Latex())
 
 @dataclass(frozen=True)
 class Reading:
-    """One quantity that an equation reads."""
+    """One quantity that an equation reads; its kind is "held" where the edge is cut and a constant stands in for it."""
 
     name: str
     kind: str
@@ -66,13 +67,13 @@ def explain(system: System, name: str) -> Explanation:
     return Explanation(
         name=name,
         kind=kind,
-        unit=parse_unit("d") if name == TIME else system.unit_of(name),
+        unit=system.unit_of(name),
         doc=source.doc if source is not None else "days since the start of the run",
         organ=system.inventory.owner[_declared_as(system, name)] if source is not None else "",
         where=_relative(source.where) if source is not None else "",
         text=text,
         latex=latex,
-        reads=tuple(Reading(read, _kind(system, read), _unit(system, read)) for read in reads),
+        reads=tuple(_reading(system, read, name) for read in reads),
         parameters=tuple(system.constants[n] for n in (name, *reads) if n in system.constants),
         read_by=_read_by(system, name),
         moves=system.movements[name].moves if name in system.movements else (),
@@ -103,10 +104,6 @@ def _kind(system: System, name: str) -> str:
         if name in names(system):
             return kind
     raise system.unknown(name)
-
-
-def _unit(system: System, name: str) -> Unit:
-    return parse_unit("d") if name == TIME else system.unit_of(name)
 
 
 def _declared_as(system: System, name: str) -> str:
@@ -143,6 +140,14 @@ def _reads(system: System, name: str) -> tuple[str, ...]:
     return own.reads if own is not None else tuple(flux for flux, _ in _balance(system, name))
 
 
+def _reading(system: System, read: str, by: str) -> Reading:
+    return Reading(read, "held" if _is_held(system, read, by) else _kind(system, read), system.unit_of(read))
+
+
+def _is_held(system: System, read: str, by: str) -> bool:
+    return (read, _declared_as(system, by)) in system.cuts
+
+
 def _balance(system: System, place: str) -> list[tuple[str, float]]:
     """Fluxes that touch a place, with their signed coefficients."""
     return [(m.name, count) for m in system.movements.values() for touched, count in m.moves if touched == place]
@@ -150,7 +155,7 @@ def _balance(system: System, place: str) -> list[tuple[str, float]]:
 
 def _read_by(system: System, name: str) -> tuple[str, ...]:
     inventory = system.inventory
-    readers = [reader for reader, equation in inventory.equations().items() if name in equation.reads]
+    readers = [r for r, e in inventory.equations().items() if name in e.reads and (name, r) not in system.cuts]
     readers += [pool for pool, declared in inventory.pools.items() if declared.start == name]
     readers += [a.state for rate, a in inventory.adapting.items() if name in (rate, a.start)]
     readers += [place for place, _ in system.movements[name].moves] if name in system.movements else []
@@ -197,12 +202,8 @@ def _balance_printed(system: System, place: str, style: Style) -> Printed:
 
 def _equation_printed(system: System, name: str, own: Equation, style: Style, left: Printed) -> str:
     graph = Graph()
-    labels = {}
-    arguments = []
-    for read in own.reads:
-        arguments.append(graph.symbol(read, _unit(system, read), _sites(system, read)))
-        if (read, _declared_as(system, name)) in system.cuts:
-            labels[read] = f"{read} held"
+    arguments = [graph.symbol(read, system.unit_of(read), _sites(system, read)) for read in own.reads]
+    labels = {read: f"{read}_held" for read in own.reads if _is_held(system, read, name)}
     try:
         result = own.function(*arguments)
     except ModelError:

@@ -135,7 +135,7 @@ class Expr:
     def __array_ufunc__(self, ufunc, method, *operands, **_):
         # NumPy scalars in an equation arrive here; every other NumPy function would hide the operation from the trace
         if method == "__call__" and ufunc.__name__ in _ARITHMETIC:
-            return _ARITHMETIC[ufunc.__name__](*(self.graph._lift(operand) for operand in operands))
+            return _ARITHMETIC[ufunc.__name__](*(self.graph._lift(_plain(operand)) for operand in operands))
         raise ModelError(
             "math.* and numpy.* functions cannot read a traced value",
             received=f"numpy.{ufunc.__name__}",
@@ -148,6 +148,11 @@ class Expr:
 
     def __repr__(self):
         return f"Expr({self.node.op}, unit={self.unit})"
+
+
+def _plain(operand: Any) -> Any:
+    """A NumPy array of no dimension, which is how NumPy hands over its scalars, as a plain number."""
+    return operand.item() if getattr(operand, "ndim", None) == 0 else operand
 
 
 _ARITHMETIC: dict[str, Callable[..., Expr]] = {
@@ -165,6 +170,9 @@ def _logistic(z: float) -> float:
     return 1.0 / (1.0 + math.exp(-z)) if z >= 0.0 else math.exp(z) / (1.0 + math.exp(z))
 
 
+SMALLEST = 1e-300
+"""A logarithm sees no less than this, so that a stock a hair below zero gives a tiny flux and not NaN."""
+
 FOLD: dict[str, Callable[..., float]] = {
     "add": lambda a, b: a + b,
     "sub": lambda a, b: a - b,
@@ -178,6 +186,7 @@ FOLD: dict[str, Callable[..., float]] = {
     "tanh": math.tanh,
     "softplus": _softplus,
     "logistic": _logistic,
+    "positive": lambda a: max(a, SMALLEST),
     "min": min,
     "max": max,
     "less": lambda a, b: float(a < b),
@@ -201,9 +210,15 @@ class Graph:
         """A named leaf: a state, parameter, input or the time."""
         return self._node("symbol", (), name, unit, sites)
 
+    def leaf(self, name: str) -> Expr:
+        """A symbol without a unit, for graphs made from one whose units were already checked."""
+        return self._node("symbol", (), name, None, 0)
+
     def constant(self, value: float, unit: Unit | None = None) -> Expr:
         """A literal. Zero fits every unit; any other literal is a pure number."""
         number = float(value)
+        if not math.isfinite(number):
+            raise ModelError("a number in an equation is finite", received=number, where=organ_line())
         return self._node("const", (), number, unit if unit is not None else (None if number == 0.0 else Unit.one), 0)
 
     def apply(self, op: str, *operands: Expr | float) -> Expr:
@@ -292,7 +307,7 @@ class Graph:
     def _fold(self, op: str, values: Sequence[float], unit: Unit | None) -> Expr | None:
         try:
             return self.constant(FOLD[op](*values), unit)
-        except (ValueError, ZeroDivisionError, OverflowError) as error:
+        except (ValueError, TypeError, ZeroDivisionError, OverflowError) as error:
             raise ModelError(
                 f"an equation holds a constant part without a value ({error})", where=organ_line()
             ) from error

@@ -4,79 +4,30 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
 from cofactor.errors import ModelError
 from cofactor.model._assemble import TIME, Inventory, in_order, organ_name, take_inventory
-from cofactor.model._checks import PER_DAY, check_connected, check_conservation, check_flux_units, require_unit
+from cofactor.model._checks import (
+    PER_DAY,
+    check_connected,
+    check_conservation,
+    check_flux_units,
+    require_edge,
+    require_unit,
+)
 from cofactor.model._compile import Compiled, Layout, compile_outputs
 from cofactor.model._declare import Adapting, Derived, Parameter, Pool, Sites
 from cofactor.model._graph import Expr, Graph
 from cofactor.model._jacobian import Jacobian
+from cofactor.model._parts import Constant, Input, Movement, State
 from cofactor.units import Unit, parse_unit
 
-
-@dataclass(frozen=True)
-class State:
-    """One state of a System: its unit, where the search for rest begins, its place and length in the state vector."""
-
-    name: str
-    unit: Unit
-    start: float
-    offset: int
-    sites: int
-    is_pool: bool
-    doc: str
-
-    @property
-    def width(self) -> int:
-        """Number of entries in the state vector."""
-        return max(self.sites, 1)
-
-
-@dataclass(frozen=True)
-class Constant:
-    """One parameter of a System with all that is known about it."""
-
-    name: str
-    value: float
-    unit: Unit
-    spread: float | None
-    varies: float | None
-    source: str
-    note: str
-    where: str
-    low: float | None
-    high: float | None
-    follows: tuple[str, float] | None
-    offset: int
-    sites: int
-
-
-@dataclass(frozen=True)
-class Input:
-    """One input from outside with its value in the reference adult."""
-
-    name: str
-    value: float
-    unit: Unit
-    doc: str
-    offset: int
-
-
-@dataclass(frozen=True)
-class Movement:
-    """One flux with the places it touches and the element it brings into (+) or takes out of (-) the body."""
-
-    name: str
-    unit: Unit
-    moves: tuple[tuple[str, float], ...]
-    gains: Mapping[str, float]
-    doc: str
+DAY = parse_unit("d")
 
 
 class System:
@@ -87,12 +38,22 @@ class System:
         self.cuts = tuple(cuts)
         self.inventory = inventory
         self.graph = Graph()
-        self.quantities: dict[str, Expr] = {}
-        self.movements = self._movements()
-        self.inputs = self._number_inputs()
-        self.constants = self._number_constants()
-        self.states = self._number_states()
-        self._trace()
+        self.movements = MappingProxyType(self._movements())
+        self.inputs = MappingProxyType(self._number_inputs())
+        self.constants = MappingProxyType(self._number_constants())
+        self.states = MappingProxyType(self._number_states())
+        self.quantities = MappingProxyType(self._trace())
+        self.rates = MappingProxyType({name: self._rate(name) for name in self.states})
+        self._sealed = True
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if "_sealed" in self.__dict__:
+            raise ModelError(
+                "a System does not change once it is assembled",
+                received=name,
+                hint="replace(...) and cutting(...) give a new System, parameter_vector({...}) other numbers",
+            )
+        super().__setattr__(name, value)
 
     @classmethod
     def from_organs(cls, organs: Iterable[Any], *, cut: Iterable[tuple[str, str]] = ()) -> System:
@@ -108,7 +69,7 @@ class System:
         check_flux_units(inventory)
         cuts = tuple(cut)
         for source, target in cuts:
-            _require_edge(inventory, source, target)
+            require_edge(inventory, source, target)
         return cls(organs, cuts, inventory)
 
     def replace(self, **organs: Any) -> System:
@@ -181,7 +142,10 @@ class System:
                     where=declared.where,
                 )
         try:
-            return float(declared.function(*(known[argument] for argument in declared.reads)))
+            value = float(declared.function(*(known[argument] for argument in declared.reads)))
+            if np.isfinite(value):
+                return value
+            raise ValueError(f"it came out as {value}")
         except (ValueError, ZeroDivisionError, OverflowError) as error:
             raise ModelError(
                 f"the derived parameter has no value at these parameters ({error})",
@@ -220,38 +184,58 @@ class System:
 
     # -- tracing --------------------------------------------------------------------------------------------------
 
-    def _trace(self) -> None:
-        graph, values = self.graph, self.quantities
-        values[TIME] = graph.symbol(TIME, parse_unit("d"))
+    def _trace(self) -> dict[str, Expr]:
+        graph, values = self.graph, dict[str, Expr]()
+        values[TIME] = graph.symbol(TIME, DAY)
         for state in self.states.values():
             values[state.name] = graph.symbol(state.name, state.unit, state.sites)
         for constant in self.constants.values():
             values[constant.name] = graph.symbol(constant.name, constant.unit, constant.sites)
         for given in self.inputs.values():
             values[given.name] = graph.symbol(given.name, given.unit)
-        held = {
-            (source, target): graph.symbol(held_name(source, target), self.unit_of(source))
-            for source, target in self.cuts
-        }
         equations = {**self.inventory.signals, **self.inventory.fluxes, **self.inventory.adapting}
         for name in in_order(self.inventory, equations):
             equation = equations[name]
-            arguments = [held.get((argument, name), values[argument]) for argument in equation.reads]
-            result = equation.function(*arguments)
-            values[name] = result if isinstance(result, Expr) else graph.constant(float(result))
+            arguments = [
+                self._held(a, name, values[a]) if (a, name) in self.cuts else values[a] for a in equation.reads
+            ]
+            values[name] = self._as_value(equation.function(*arguments), name)
             require_unit(values[name].unit, equation.unit, name, equation.where)
-        self.rates = {name: self._rate(name) for name in self.states}
+        return values
+
+    def _held(self, source: str, target: str, value: Expr) -> Expr:
+        """The constant that stands in for a cut edge, one per site where the source has one per site."""
+        return self.graph.symbol(held_name(source, target), self.unit_of(source), value.node.sites)
+
+    def _as_value(self, result: Any, name: str) -> Expr:
+        if isinstance(result, Expr):
+            return result
+        if isinstance(result, (int, float)):
+            return self.graph.constant(float(result))
+        where = self.inventory.equations()[name].where
+        raise ModelError(f"the equation {name} returns a value or a number", received=repr(result), where=where)
 
     def _rate(self, state: str) -> Expr:
         for name, adapting in self.inventory.adapting.items():
             if adapting.state == state:
-                return self._to_width(self.quantities[name], state)
+                return self._rate_of_adapting(name, adapting)
         rate: Expr | float = 0.0
         for movement in self.movements.values():
             for place, count in movement.moves:
                 if place == state:
                     rate = self._to_width(self.quantities[movement.name], state) * count + rate
         return rate if isinstance(rate, Expr) else self.graph.constant(rate)
+
+    def _rate_of_adapting(self, name: str, adapting: Adapting) -> Expr:
+        value = self.quantities[name]
+        if bool(value.node.sites) == bool(self.states[adapting.state].sites):
+            return value
+        raise ModelError(
+            f"the state {adapting.state} and its rate {name} have one value each, or both one per site",
+            received=f"{'one per site' if value.node.sites else 'one value'} as the rate",
+            where=adapting.where,
+            hint="declare the state with each=, or sum with total or mean",
+        )
 
     def _to_width(self, value: Expr, state: str) -> Expr:
         if value.node.sites and not self.states[state].sites:
@@ -268,7 +252,7 @@ class System:
         if name in self.states:
             return self.states[name].unit
         if name == TIME:
-            return self.quantities[TIME].unit or Unit.one
+            return DAY
         declared = self.inventory.everything().get(name)
         if declared is not None:
             return declared.unit
@@ -293,12 +277,15 @@ class System:
     @cached_property
     def start(self) -> np.ndarray:
         """State vector from which rest is sought."""
-        return np.concatenate([np.full(s.width, s.start) for s in self.states.values()]) if self.states else np.zeros(0)
+        values = [np.full(s.width, s.start) for s in self.states.values()]
+        vector = np.concatenate(values) if values else np.zeros(0)
+        vector.setflags(write=False)  # the same array for every caller
+        return vector
 
     def parameter_vector(self, changes: Mapping[str, Any] | None = None) -> np.ndarray:
         """Parameter values in order (held edges last), with changes by name; unknown names are ModelErrors."""
         values = [np.full(max(c.sites, 1), c.value) for c in self.constants.values()]
-        values += [np.full(1, np.nan) for _ in self.cuts]
+        values += [np.full(max(self.quantities[source].node.sites, 1), np.nan) for source, _ in self.cuts]
         vector = np.concatenate(values) if values else np.zeros(0)
         for name, value in (changes or {}).items():
             if name not in self._parameter_places:
@@ -319,8 +306,15 @@ class System:
     def _parameter_places(self) -> dict[str, slice]:
         places = {c.name: slice(c.offset, c.offset + max(c.sites, 1)) for c in self.constants.values()}
         end = max((p.stop for p in places.values()), default=0)
-        places |= {held_name(*cut): slice(end + i, end + i + 1) for i, cut in enumerate(self.cuts)}
+        for source, target in self.cuts:
+            begin, end = end, end + max(self.quantities[source].node.sites, 1)
+            places[held_name(source, target)] = slice(begin, end)
         return places
+
+    @property
+    def held_offsets(self) -> dict[str, int]:
+        """Places in the parameter vector of the constants that stand in for cut edges."""
+        return {held_name(*cut): self._parameter_places[held_name(*cut)].start for cut in self.cuts}
 
     @cached_property
     def layout(self) -> Layout:
@@ -328,7 +322,9 @@ class System:
         place = {TIME: "t"}
         place |= {s.name: _text("y", s.offset, s.sites) for s in self.states.values()}
         place |= {c.name: _text("p", c.offset, c.sites) for c in self.constants.values()}
-        place |= {held_name(*cut): _text("p", self._parameter_places[held_name(*cut)].start, 0) for cut in self.cuts}
+        for source, target in self.cuts:
+            name = held_name(source, target)
+            place[name] = _text("p", self._parameter_places[name].start, self.quantities[source].node.sites)
         place |= {g.name: _text("u", g.offset, 0) for g in self.inputs.values()}
         return Layout(place)
 
@@ -370,14 +366,3 @@ def _sites(each: Sites | None) -> int:
 
 def _text(vector: str, offset: int, sites: int) -> str:
     return f"{vector}[{offset}:{offset + sites}]" if sites else f"{vector}[{offset}]"
-
-
-def _require_edge(inventory: Inventory, source: str, target: str) -> None:
-    equation = inventory.equations().get(target)
-    if equation is None or source not in equation.reads:
-        readers = [name for name, e in inventory.equations().items() if source in e.reads]
-        raise ModelError(
-            "an edge can be cut only where the target reads the source",
-            received=f"{source} -> {target}",
-            hint=f"{source} is read by: {', '.join(readers) or 'nothing'}",
-        )

@@ -71,13 +71,14 @@ class _Printer:
     def written(self, index: int) -> Printed:
         node = self.graph.nodes[index]
         if node.op == "symbol":
-            return self.style.name(self.labels.get(node.payload, node.payload), node.sites > 0)
+            name = str(node.payload)
+            return self.style.name(self.labels.get(name, name), node.sites > 0)
         if node.op == "const":
             return self.style.number(node.payload)
         if node.op in ("where", "jump"):
             return self.cases(node)
         if node.op == "less":
-            return self.style.truth(self.condition(index))
+            return self.style.truth(self.comparison(node))
         if node.op == "mul" and node.args[0] == node.args[1]:
             return self.style.power(self.of(node.args[0]), self.style.number(2.0))
         return _RULES[node.op](self.style, *(self.of(a) for a in node.args))
@@ -93,8 +94,11 @@ class _Printer:
 
     def condition(self, index: int) -> str:
         node = self.graph.nodes[index]
-        if index in self.named or node.op != "less":
+        if node.op != "less":
             return self.style.not_zero(self.of(index))
+        return self.named[index].text if index in self.named else self.comparison(node)
+
+    def comparison(self, node: Node) -> str:
         return self.style.less(self.of(node.args[0]), self.of(node.args[1]))
 
 

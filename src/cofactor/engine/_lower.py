@@ -1,0 +1,152 @@
+"""From the traced graph to arithmetic a processor likes: no powers, few divisions, per-person work pulled out of the loop.
+
+Lowered values live in a graph of their own, without units. Each has a rank: constant, per person (parameters and inputs
+alone) or moving (states or time). A power becomes exp(g log x), so equal bases share one logarithm and the Jacobian needs no
+further one; a quotient becomes a product with a shared reciprocal; person-only factors gather and are computed once a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from cofactor.model import Expr, Graph
+
+CONSTANT, PERSON, MOVING = 0, 1, 2
+
+
+@dataclass(frozen=True)
+class Vectors:
+    """Which symbols are states, parameters and inputs, and their places."""
+
+    states: dict[str, int]
+    parameters: dict[str, int]
+    inputs: dict[str, int]
+    time: str
+
+    def rank(self, name: str) -> int:
+        """Whether a symbol moves or belongs to the person."""
+        return MOVING if name in self.states or name == self.time else PERSON
+
+
+class Lowered:
+    """The lowered copy of expressions of a traced graph."""
+
+    def __init__(self, source: Graph, vectors: Vectors):
+        self.graph = Graph()
+        self.vectors = vectors
+        self._source = source
+        self._ranks: list[int] = []
+        self._image: dict[int, Expr] = {}
+
+    def lower(self, expressions: Iterable[Expr]) -> list[Expr]:
+        """The images of traced expressions."""
+        return [self._lowered(e.index) for e in expressions]
+
+    def rank(self, value: Expr) -> int:
+        """CONSTANT, PERSON or MOVING."""
+        nodes = self.graph.nodes
+        for index in range(len(self._ranks), value.index + 1):
+            node = nodes[index]
+            if node.op == "const":
+                self._ranks.append(CONSTANT)
+            elif node.op == "symbol":
+                self._ranks.append(self.vectors.rank(node.payload))
+            else:
+                self._ranks.append(max(self._ranks[a] for a in node.args))
+        return self._ranks[value.index]
+
+    def _lowered(self, root: int) -> Expr:
+        waiting = [root]
+        while waiting:
+            index = waiting[-1]
+            if index in self._image:
+                waiting.pop()
+                continue
+            missing = [a for a in self._source.nodes[index].args if a not in self._image]
+            if missing:
+                waiting += missing
+                continue
+            self._image[index] = self._one(index)
+            waiting.pop()
+        return self._image[root]
+
+    def _one(self, index: int) -> Expr:
+        node = self._source.nodes[index]
+        args = [self._image[a] for a in node.args]
+        if node.op == "const":
+            return self.graph.constant(node.payload)
+        if node.op == "symbol":
+            return self.graph.leaf(node.payload)
+        if node.op == "mul":
+            return self.times(*args)
+        if node.op == "div":
+            return self.over(*args)
+        if node.op == "pow":
+            return self.power(*args)
+        return self.graph.bare(node.op, *args)
+
+    def times(self, a: Expr, b: Expr) -> Expr:
+        """a b with the factors that do not move in front: (k x)(l y) = (k l)(x y)."""
+        fixed, moving = self._split(a)
+        other_fixed, other_moving = self._split(b)
+        bare = self.graph.bare
+        front = _joined(bare, "mul", fixed, other_fixed)
+        back = _joined(bare, "mul", moving, other_moving)
+        if front is None or back is None:
+            whole = front if back is None else back
+            return whole if whole is not None else self.graph.constant(1.0)
+        return bare("mul", front, back)
+
+    def _split(self, value: Expr) -> tuple[Expr | None, Expr | None]:
+        if self.rank(value) < MOVING:
+            return value, None
+        node = value.node
+        if node.op == "mul":
+            first = Expr(self.graph, node.args[0])
+            if self.rank(first) < MOVING:
+                return first, Expr(self.graph, node.args[1])
+        return None, value
+
+    def over(self, a: Expr, b: Expr) -> Expr:
+        """a / b as a product with the reciprocal, which all quotients by b share."""
+        return self.times(a, self.reciprocal(b))
+
+    def reciprocal(self, b: Expr) -> Expr:
+        """1 / b; of a product the fixed part is inverted once a person."""
+        fixed, moving = self._split(b)
+        bare = self.graph.bare
+        parts = [bare("div", 1.0, part) for part in (fixed, moving) if part is not None]
+        return self.times(parts[0], parts[1]) if len(parts) == 2 else parts[0]
+
+    def power(self, base: Expr, exponent: Expr) -> Expr:
+        """base ^ exponent as exp(exponent log base); small whole powers as products."""
+        whole = exponent.node.payload if exponent.node.op == "const" else None
+        if whole in (1.0, 2.0, 3.0, 4.0):
+            square = self.times(base, base)
+            return {1.0: base, 2.0: square, 3.0: self.times(square, base), 4.0: self.times(square, square)}[whole]
+        if whole == -1.0:
+            return self.reciprocal(base)
+        return self.graph.bare("exp", self.times(exponent, self.logarithm(base)))
+
+    def logarithm(self, base: Expr) -> Expr:
+        """log of a base kept positive."""
+        return self.graph.bare("log", self.graph.bare("positive", base))
+
+
+def _joined(bare, op: str, a: Expr | None, b: Expr | None) -> Expr | None:
+    if a is None or b is None:
+        return b if a is None else a
+    return bare(op, a, b)
+
+
+def in_use(graph: Graph, roots: Sequence[Expr]) -> list[int]:
+    """Numbers of all nodes the roots need, arguments first."""
+    seen: set[int] = set()
+    waiting = [root.index for root in roots]
+    while waiting:
+        index = waiting.pop()
+        if index not in seen:
+            seen.add(index)
+            waiting += graph.nodes[index].args
+    return sorted(seen)
