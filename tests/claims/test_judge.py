@@ -7,6 +7,7 @@ import math
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from cofactor.claims import (
     EvidenceState,
@@ -63,6 +64,27 @@ def test_people_do_not_vote_draws_do() -> None:
     model = result.clauses[0].model
     assert model is not None
     assert model.p == 1.0
+
+
+@pytest.mark.parametrize(
+    ("passing", "draws", "expected"),
+    [
+        (1, 20, (Word.DOES_NOT_HOLD, Word.HYPOTHESIS)),  # p = 0.05 exactly, and chance reaches over it
+        (2, 20, (Word.HYPOTHESIS, Word.DOES_NOT_HOLD)),
+        (50, 1000, (Word.DOES_NOT_HOLD, Word.HYPOTHESIS)),
+        (100, 1000, (Word.HYPOTHESIS,)),
+        (0, 1000, (Word.DOES_NOT_HOLD,)),
+        (0, 20, (Word.DOES_NOT_HOLD, Word.HYPOTHESIS)),
+    ],
+)
+def test_a_word_that_hangs_on_the_number_of_draws_says_so(passing: int, draws: int, expected: tuple) -> None:
+    result = judge(CLAIM, {"rise": sample(*[0.03] * passing, *[0.0] * (draws - passing))}, NOTHING)
+    assert result.clauses[0].words_within_chance == expected
+    assert ("another set of them could give" in paragraph(result)) is (len(expected) > 1)
+    model = result.clauses[0].model
+    assert model is not None
+    interval = stats.binomtest(passing, draws).proportion_ci(method="wilson")
+    assert (model.p_low, model.p_high) == pytest.approx((interval.low, interval.high), abs=1e-12)
 
 
 def test_the_two_kinds_of_spread_are_kept_apart() -> None:

@@ -154,10 +154,20 @@ def test_workers_do_not_change_a_number(monkeypatch):
         assert np.array_equal(values, alone.observables[name])
 
 
-def test_tight_and_default_accuracy_agree():
-    default, tight = simulate(scenario(DEPLETION)), simulate(scenario(DEPLETION), accuracy="tight")
-    for name, values in tight.observables.items():
-        assert np.allclose(default.observables[name], values, rtol=2e-5, atol=1e-9), name
+@pytest.mark.parametrize("text", EVERYTHING)
+def test_the_fast_engine_agrees_with_the_reference(text):
+    oracle = simulate(scenario(text), accuracy="tight", engine="reference")
+    for accuracy, within in (("default", 2e-4), ("tight", 1e-6)):
+        fast = simulate(scenario(text), accuracy=accuracy)
+        for name, values in oracle.observables.items():
+            # a balance is the small difference of what comes and goes, so it is measured against what comes
+            size = oracle.observables["absorbed_magnesium"].max() if name.endswith("_balance") else np.abs(values).max()
+            assert np.all(np.abs(fast.observables[name] - values) <= within * size), (name, accuracy)
+
+
+def test_an_engine_that_does_not_exist_is_refused():
+    with pytest.raises(InputError, match="the engine is one of fast, reference"):
+        simulate(scenario(""), engine="quantum")
 
 
 def test_draws_are_runs_of_the_same_person():

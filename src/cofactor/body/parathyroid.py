@@ -58,7 +58,7 @@ hours_per_day = parameter(24, "h/d", source="definition")
 
 parathyroid_tissue = given("1", 1.0, doc="secreting tissue: 2.5 in hyperparathyroidism, 0.002 in hypoparathyroidism")
 set_point_shift = given("1", 1.0, doc="set point of the glands relative to the person's own: 1.15 in hyperparathyroidism")
-gland_growth_rate = given("1", 1.0, doc="growth of the glands: 0 holds their mass (autonomous adenoma)")
+gland_regulation = given("1", 1.0, doc="regulation of gland mass: 0 holds it as it is (autonomous adenoma)")
 pth_1_84_infusion = given("pmol/h", 0.0, doc="PTH(1-84) infused")
 
 
@@ -155,9 +155,9 @@ def gland_target(
 
 
 @adapts("gland_mass", unit="1/d", start=1)
-def gland_growth(gland_mass, gland_target, gland_turnover, gland_growth_rate):
+def gland_growth(gland_mass, gland_target, gland_turnover, gland_regulation):
     """Parathyroid mass relative to the person's own (G of coupled.md), growing over a year."""
-    return gland_growth_rate * gland_turnover * (gland_target - gland_mass)
+    return gland_regulation * gland_turnover * (gland_target - gland_mass)
 
 
 # -- action ---------------------------------------------------------------------------------------------------------------

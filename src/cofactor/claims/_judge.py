@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -42,6 +43,7 @@ Samples = Mapping[str, ArrayLike]
 
 # The sensitivity line gives the word at these multiples of the smallest effect that matters.
 HALF, AS_STATED, DOUBLE = 0.5, 1.0, 2.0
+_Z = 1.959963984540054  # normal quantile at 0.975
 
 
 def judge(
@@ -90,15 +92,21 @@ class Case:
 
     def ruling(self, factor: float = AS_STATED) -> Ruling:
         """R2 to R6 at d times `factor`, p and the evidence state both computed anew."""
-        clause, claim = self.question.clause, self.question.claim
-        if clause.basis.kind is Basis.EXACT:
+        if self.question.clause.basis.kind is Basis.EXACT:
             return word(basis=Basis.EXACT, exact_holds=self.sample.all_pass(self.smallest_effect(factor)))
-        return word(
-            basis=clause.basis.kind,
-            state=self.state(factor),
-            p=self.sample.p(self.smallest_effect(factor)),
-            negative=claim.negative,
-        )
+        return self.ruling_at(self.sample.p(self.smallest_effect(factor)), factor)
+
+    def ruling_at(self, p: float, factor: float = AS_STATED) -> Ruling:
+        """R3 to R6 were `p` the share of draws that pass."""
+        basis, negative = self.question.clause.basis.kind, self.question.claim.negative
+        return word(basis=basis, state=self.state(factor), p=p, negative=negative)
+
+    def words_within_chance(self, model: ModelEffect) -> tuple[Word, ...]:
+        """The words that p's interval spans, the one at p first; one word where more draws would change nothing."""
+        if self.question.clause.basis.kind is Basis.EXACT or model.p_low is None or model.p_high is None:
+            return (self.ruling().word,)
+        words = (self.ruling_at(p).word for p in (model.p, model.p_low, model.p_high))
+        return tuple(dict.fromkeys(words))
 
     def state(self, factor: float = AS_STATED) -> EvidenceState:
         """The state of the evidence at d times `factor`."""
@@ -154,13 +162,22 @@ class Sample:
         unit = str(self.question.clause.unit)
         if self.people is None:
             draws = 0 if self.passing is None else self.passing.size
-            return ModelEffect(unit, p, None, None, draws, 0, 0, levels)
+            return ModelEffect(unit, p, None, None, draws, 0, 0, levels, *_share_interval(p, draws))
         around = self.people - mean_over_people(self.people) + self.means.mean()
         found = np.isfinite(self.people)
         between = _spread(around[found]) if self.people.shape[1] > 1 else None
-        return ModelEffect(
-            unit, p, _spread(self.means), between, self.means.size, self.people.shape[1], int((~found).sum()), levels
-        )
+        draws, people = self.means.size, self.people.shape[1]
+        failed = int((~found).sum())
+        chance = _share_interval(p, draws)
+        return ModelEffect(unit, p, _spread(self.means), between, draws, people, failed, levels, *chance)
+
+
+def _share_interval(share: float, draws: int) -> tuple[float, float]:
+    """Wilson's 95 % interval of a share of that many draws (Wilson 1927, J Am Stat Assoc 22:209)."""
+    z2 = _Z**2
+    middle = (share + z2 / (2 * draws)) / (1 + z2 / draws)
+    half = _Z * math.sqrt(share * (1 - share) / draws + z2 / (4 * draws**2)) / (1 + z2 / draws)
+    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def _spread(values: FloatArray) -> Spread:
@@ -201,6 +218,7 @@ def _gathered(question: Question, evidence: Mapping[str, Gathered]) -> Gathered 
 def _clause(case: Case, claimed: ArrayLike | None, levels: Levels | None) -> ClauseResult:
     question, clause = case.question, case.question.clause
     ruling = case.ruling()
+    model = case.sample.summary(case.sample.p(clause.smallest_effect), levels)
     return ClauseResult(
         key=question.key,
         clause=clause.id,
@@ -211,10 +229,11 @@ def _clause(case: Case, claimed: ArrayLike | None, levels: Levels | None) -> Cla
         basis=_basis(clause.basis),
         smallest_effect=clause.d,
         smallest_effect_reason=clause.d_reason,
-        model=case.sample.summary(case.sample.p(clause.smallest_effect), levels),
+        model=model,
         evidence=in_claimed_direction(case.gathered, clause, case.state()) if case.gathered is not None else None,
         sensitivity=_sensitivity([(question.label, case)]),
         as_claimed=_as_claimed(case, claimed),
+        words_within_chance=case.words_within_chance(model),
     )
 
 

@@ -47,6 +47,9 @@ def _clause(clause: ClauseResult, result: ClaimResult) -> list[str]:
     found = [name]
     if clause.model is not None:
         found += _model(clause.model, clause.smallest_effect)
+    if len(clause.words_within_chance) > 1:
+        others = " or ".join(clause.words_within_chance[1:])
+        found.append(f"So few settings were drawn that another set of them could give: {others}.")
     found.append(f"{_basis(clause)}.")
     if clause.evidence is not None:
         found.append(_evidence(clause.evidence, result.negative))

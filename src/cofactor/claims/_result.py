@@ -48,6 +48,8 @@ class ModelEffect:
     number_of_people: int
     failed_runs: int
     levels: Levels | None = None
+    p_low: float | None = None  # what so few draws leave open about p: Wilson's 95 % interval
+    p_high: float | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The contract keys (spread over draws), and the two kinds of spread by name."""
@@ -55,6 +57,8 @@ class ModelEffect:
             **(self.draws.to_json() if self.draws else _NO_SPREAD),
             "p": self.p,
             "unit": self.unit,
+            "p_low": self.p_low,
+            "p_high": self.p_high,
             "draws": self.draws.to_json() if self.draws else None,
             "people": self.people.to_json() if self.people else None,
             "number_of_draws": self.number_of_draws,
@@ -165,6 +169,7 @@ class ClauseResult:
     evidence: EvidenceResult | None
     sensitivity: Sensitivity | None
     as_claimed: AsClaimed | None = None
+    words_within_chance: tuple[Word, ...] = ()  # the words another set of as many draws could give, this one first
 
     def to_json(self) -> dict[str, Any]:
         """Everything about the clause; absent parts are null."""
@@ -183,6 +188,7 @@ class ClauseResult:
             "evidence": self.evidence.to_json() if self.evidence else None,
             "sensitivity": self.sensitivity.to_json() if self.sensitivity else None,
             "as_claimed": self.as_claimed.to_json() if self.as_claimed else None,
+            "words_within_chance": [str(word) for word in self.words_within_chance],
         }
 
 

@@ -66,7 +66,9 @@ def _arm(claim: Claim, name: str, size: Size, known: dict[str, Outcome], progres
     key = _key(claim.arms[name], observables)
     if key not in known:
         report = None if progress is None else lambda count: progress(claim.id, count)
-        known[key] = run_arm(arm_from(name, answered(claim.arms[name])), size, observables, report)
+        counted = any(name in BOOKKEEPING for name in _read(claim))
+        arm = arm_from(name, answered(claim.arms[name]))
+        known[key] = run_arm(arm, size, observables, report, accounts=counted)
     return known[key]
 
 
@@ -82,13 +84,13 @@ def _arm_names(claim: Claim) -> list[str]:
 
 def _observables(claim: Claim) -> tuple[str, ...]:
     """The body's quantities that the predicates read."""
-    names = {
-        node.name.removesuffix(".start")
-        for clause in claim.clauses
-        for node in walk(clause.parsed.root)
-        if isinstance(node, Observable)
-    }
-    return tuple(sorted(name for name in names if name not in BOOKKEEPING))
+    return tuple(sorted(name for name in _read(claim) if name not in BOOKKEEPING))
+
+
+def _read(claim: Claim) -> set[str]:
+    """Every name the predicates read."""
+    nodes = [node for clause in claim.clauses for node in walk(clause.parsed.root)]
+    return {node.name.removesuffix(".start") for node in nodes if isinstance(node, Observable)}
 
 
 def _values(claim: Claim, outcomes: Mapping[str, Outcome]) -> dict[tuple[str, str], np.ndarray]:

@@ -15,6 +15,7 @@ from cofactor.engine._frame import FINISHED, JOB_POINTERS, LANE_FIELDS, STEP_TOO
 from cofactor.engine._kernels import Equations, Kernels
 from cofactor.engine._lower import Lowered, Vectors, in_use
 from cofactor.engine._native import RUN, Native, lane_count, load
+from cofactor.engine._observe import emit_observe
 from cofactor.engine._plan import ACCURACIES, Accuracy, sizes_of
 from cofactor.engine._settle import emit_settle
 from cofactor.engine._stepper import Stepper
@@ -24,7 +25,7 @@ from cofactor.model import Expr, System
 _ALIGN = 64
 _FIRST_STEP_DAYS = 1e-3
 MOST_STEPS = 2_000_000
-FAST_ACCURACIES = {"default": Accuracy(1e-4), "tight": Accuracy(1e-7)}
+FAST_ACCURACIES = {"default": Accuracy(1e-4), "tight": Accuracy(1e-8)}
 _REASONS = {
     TOO_MANY_STEPS: f"more than {MOST_STEPS} steps were needed",
     STEP_TOO_SMALL: "the step became too small to go on (a rate is not finite, or changes without bound)",
@@ -33,20 +34,26 @@ _REASONS = {
 
 @dataclass(frozen=True)
 class Timeline:
-    """One plan for many people: edges of the stretches, the input row of each, the dose given at each start (-1: none)."""
+    """One plan for many people: edges of the stretches, the input row of each, the dose given at each start (-1: none).
+
+    `sample_rows` are the input rows in force just before each of `times`.
+    """
 
     edges: np.ndarray
     rows: np.ndarray
     doses: np.ndarray
     amounts: np.ndarray
     times: np.ndarray
+    sample_rows: np.ndarray
 
 
 @dataclass(frozen=True)
 class Swarm:
-    """States of every person at every time, shape (people, times, states + accounts); NaN after a failure."""
+    """States of every person at every time, (people, times, states + accounts), and the observables asked for, (people,
+    times, observables); NaN after a failure."""
 
     samples: np.ndarray
+    observed: np.ndarray
     finals: np.ndarray
     failures: tuple[str | None, ...]
     steps: np.ndarray
@@ -63,41 +70,55 @@ class FastEngine:
         lowered = Lowered(system.graph, self._names)
         rates = lowered.lower(system.rates.values())
         extra = lowered.lower(system.quantities[name] for name in self.accounts)
-        equations = Equations(lowered, rates, extra, _guards(lowered, [*rates, *extra]), [])
+        outputs = lowered.lower(system.quantities[name] for name in system.observables)
+        equations = Equations(lowered, rates, extra, _guards(lowered, [*rates, *extra]), outputs)
         self.kernels = Kernels(equations, self.width)
-        self.code: Native = load(self._key(lowered, rates, extra), self._ir)
+        self.code: Native = load(self._key(lowered, [*rates, *extra, *outputs]), self._ir)
         self._run = self.code.function("run", RUN)
+        self._observe = self.code.function("observe", RUN)
         self._settle = self.code.function("settle", RUN)
         self.size = equations.size
 
-    def _key(self, lowered: Lowered, rates: Sequence[Expr], extra: Sequence[Expr]) -> str:
-        text = repr(
-            [[(n.op, n.args, n.payload) for n in lowered.graph.nodes], [e.index for e in [*rates, *extra]], self.width]
-        )
+    def _key(self, lowered: Lowered, roots: Sequence[Expr]) -> str:
+        text = repr([[(n.op, n.args, n.payload) for n in lowered.graph.nodes], [e.index for e in roots], self.width])
         return hashlib.sha256(text.encode()).hexdigest()
 
     def _ir(self) -> str:
         self.kernels.emit()
         Stepper(self.kernels).emit()
         emit_settle(self.kernels)
+        emit_observe(self.kernels)
         return str(self.kernels.module)
 
     def run(
         self, starts: np.ndarray, parameters: np.ndarray, inputs: np.ndarray, timeline: Timeline, *,
-        accuracy: str | Accuracy = "default", threads: int | None = None,
+        observables: Sequence[str] = (), accuracy: str | Accuracy = "default", threads: int | None = None,
     ) -> Swarm:  # fmt: skip
-        """Integrate everybody: starts (people, states), parameters (people, parameters), inputs (people, rows, inputs)."""
+        """Integrate everybody: starts (people, states), parameters (people, parameters), inputs (people, rows, inputs).
+
+        `observables` are read at every time; the System's own list holds what can be asked for.
+        """
         people = len(starts)
         tolerance = FAST_ACCURACIES[accuracy] if isinstance(accuracy, str) else accuracy
-        job = _Job(self, starts, parameters, inputs, timeline, tolerance)
+        chosen = [self.system.observables.index(name) for name in observables]
+        job = _Job(self, starts, parameters, inputs, timeline, tolerance, chosen)
         self._shared_out(self._run, job, people, threads)
+        if chosen:
+            self._shared_out(self._observe, job, people, threads)
         return job.swarm()
 
     def settle(
         self, starts: np.ndarray, parameters: np.ndarray, inputs: np.ndarray, *, threads: int | None = None
     ) -> tuple[np.ndarray, np.ndarray]:
         """Resting states (people, states) under constant inputs (people, inputs), and how still each is (1/d; NaN: failed)."""
-        empty = Timeline(np.zeros(1), np.zeros(0, int), np.zeros(0, int), np.zeros((0, starts.shape[1])), np.zeros(0))
+        empty = Timeline(
+            np.zeros(1),
+            np.zeros(0, int),
+            np.zeros(0, int),
+            np.zeros((0, starts.shape[1])),
+            np.zeros(0),
+            np.zeros(0, int),
+        )
         job = _Job(self, starts, parameters, inputs[:, None, :], empty, FAST_ACCURACIES["default"])
         self._shared_out(self._settle, job, len(starts), threads)
         return job.finals[:, : starts.shape[1]], job.end_times
@@ -121,9 +142,12 @@ class FastEngine:
 class _Job:
     """The arrays of one run, kept alive while machine code works on them."""
 
-    def __init__(self, engine: FastEngine, starts, parameters, inputs, timeline: Timeline, tolerance: Accuracy):
+    def __init__(
+        self, engine: FastEngine, starts, parameters, inputs, timeline: Timeline, tolerance: Accuracy, chosen=()
+    ):
         people, size = len(starts), engine.size
         self.samples = np.full((people, len(timeline.times), size), np.nan)
+        self.observed = np.full((people, len(timeline.times), len(chosen)), np.nan)
         self.finals = np.full((people, size), np.nan)
         self.ends = np.zeros(people, dtype=np.int64)
         self.end_times = np.zeros(people)
@@ -134,7 +158,7 @@ class _Job:
             "starts": starts, "parameters": parameters, "inputs": inputs, "edges": timeline.edges,
             "amounts": timeline.amounts, "times": timeline.times, "sizes": sizes,
         }  # fmt: skip
-        whole = {"rows": timeline.rows, "doses": timeline.doses}
+        whole = {"rows": timeline.rows, "doses": timeline.doses, "sample_rows": timeline.sample_rows, "chosen": chosen}
         self.arrays = {name: np.ascontiguousarray(a, dtype=np.float64) for name, a in doubles.items()}
         self.arrays |= {name: np.ascontiguousarray(a, dtype=np.int64) for name, a in whole.items()}
         self.arrays |= {
@@ -143,11 +167,12 @@ class _Job:
             "ends": self.ends,
             "end_times": self.end_times,
             "counts": self.counts,
+            "observed": self.observed,
         }
         self.block = self._block(people, timeline, inputs)
 
     def _block(self, people: int, timeline: Timeline, inputs: np.ndarray) -> np.ndarray:
-        numbers = [people, len(timeline.rows), len(timeline.times), inputs.shape[1], MOST_STEPS]
+        numbers = [people, len(timeline.rows), len(timeline.times), inputs.shape[1], MOST_STEPS, self.observed.shape[2]]
         return np.array([*(self.arrays[name].ctypes.data for name in JOB_POINTERS), *numbers], dtype=np.int64)
 
     def swarm(self) -> Swarm:
@@ -155,7 +180,7 @@ class _Job:
             None if how == FINISHED else f"integration stopped at day {t:.6g}: {_REASONS[int(how)]}"
             for how, t in zip(self.ends, self.end_times, strict=True)
         )
-        return Swarm(self.samples, self.finals, reasons, self.counts)
+        return Swarm(self.samples, self.observed, self.finals, reasons, self.counts)
 
 
 def _aligned(count: int) -> np.ndarray:

@@ -21,9 +21,9 @@ LANE_FIELDS = ("state", "person", "segment", "sample", "steps", "row", "fresh", 
 
 JOB_POINTERS = (
     "starts", "parameters", "inputs", "edges", "rows", "doses", "amounts", "times", "samples", "finals", "ends", "end_times",
-    "sizes", "counts",
+    "sizes", "counts", "sample_rows", "chosen", "observed",
 )  # fmt: skip
-JOB_NUMBERS = ("people", "segments", "samples_count", "rows_count", "most_steps")
+JOB_NUMBERS = ("people", "segments", "samples_count", "rows_count", "most_steps", "chosen_count")
 """Fields of the job, in order: addresses of arrays, then whole numbers; see `_fast.py` for what they hold."""
 
 

@@ -40,6 +40,7 @@ class VectorMath:
         self.builder: ir.IRBuilder = None  # type: ignore[assignment]  # set before anything is emitted
         self._module = module
         self._intrinsics: dict[str, ir.Function] = {}
+        self._called: dict[str, ir.Function] = {}
 
     def constant(self, value: float) -> ir.Constant:
         """The same number in every lane."""
@@ -147,6 +148,30 @@ class VectorMath:
         b, one = self.builder, self.constant(1.0)
         decayed = self.exp(b.fmul(self.intrinsic("fabs", x), self.constant(-2.0)))
         return self.intrinsic("copysign", b.fdiv(b.fsub(one, decayed), b.fadd(one, decayed)), x)
+
+    def called(self, name: str, emit: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        """`emit` as a call to one shared copy: for kernels that run rarely, where short code compiles sooner."""
+
+        def call(x: Any) -> Any:
+            if name not in self._called:
+                self._called[name] = self._one_copy(name, emit)
+            return self.builder.call(self._called[name], [x])
+
+        return call
+
+    def _one_copy(self, name: str, emit: Callable[[Any], Any]) -> ir.Function:
+        made = ir.Function(self._module, ir.FunctionType(self.vector, [self.vector]), name=f"one_{name}")
+        made.linkage = "internal"
+        made.attributes.add("noinline")
+        outer, self.builder = self.builder, ir.IRBuilder(made.append_basic_block("entry"))
+        self.builder.ret(emit(made.args[0]))
+        self.builder = outer
+        return made
+
+    def short_operations(self) -> dict[str, Callable[..., Any]]:
+        """As `operations`, with the long functions called."""
+        long = {"exp": self.exp, "log": self.log, "tanh": self.tanh, "softplus": self.softplus, "logistic": self.logistic}
+        return self.operations() | {name: self.called(name, emit) for name, emit in long.items()}
 
     def operations(self) -> dict[str, Callable[..., Any]]:
         """The emitter of each operation of a lowered graph, but for `jump`."""

@@ -15,6 +15,9 @@ from cofactor.engine._lu import Elimination, eliminate
 from cofactor.engine._workspace import Workspace
 from cofactor.model import Expr, differentiate
 
+_HOT = ("rates", "jacobian")
+"""Kernels of every step: written out, because a call would spill every register."""
+
 POINTER = ir.PointerType()
 """Every kernel takes the workspace."""
 
@@ -143,14 +146,14 @@ class Kernels:
 
     def _person(self) -> None:
         _, base = self.function("person")
-        values = _Values(self, base, fixed=False)
+        values = _Values(self, base, fixed=False, inline=False)
         for index, place in self.coefficients.items():
             self.store(base, self.memory["coefficients"] + place, values.of(index))
         self.math.builder.ret_void()
 
     def _straight(self, name: str, roots: Sequence[Expr], start: int, places: Iterable[int] | None = None) -> None:
         _, base = self.function(name)
-        values = _Values(self, base, fixed=True)
+        values = _Values(self, base, fixed=True, inline=name in _HOT)
         for place, root in zip(places or range(len(roots)), roots, strict=True):
             self.store(base, start + place, values.of(root.index))
         self.math.builder.ret_void()
@@ -207,13 +210,16 @@ class Kernels:
 
 
 class _Values:
-    """Values of lowered nodes inside one kernel, each emitted once; with `fixed`, person constants come from the table."""
+    """Values of lowered nodes inside one kernel, each emitted once.
 
-    def __init__(self, kernels: Kernels, base: Any, *, fixed: bool):
+    With `fixed`, person constants come from the table; with `inline`, exp and log are written out in place.
+    """
+
+    def __init__(self, kernels: Kernels, base: Any, *, fixed: bool, inline: bool):
         self.kernels, self.base, self.fixed = kernels, base, fixed
         self.graph = kernels.equations.lowered.graph
         self.known: dict[int, Any] = {}
-        self.operations = kernels.math.operations()
+        self.operations = kernels.math.operations() if inline else kernels.math.short_operations()
         self.guards = {guard.index: k for k, guard in enumerate(kernels.equations.guards)}
 
     def of(self, root: int) -> Any:

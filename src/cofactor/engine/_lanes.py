@@ -32,20 +32,17 @@ def emit_prepare(kernels: Kernels) -> None:
 
 
 def _load_person(f: Frame, lane: Any, person: Any) -> None:
-    b, vectors = f.b, f.kernels.equations.lowered.vectors
+    b = f.b
     f.set_lane("person", lane, person)
     for name, value in (("segment", 0), ("sample", 0), ("steps", 0), ("row", -1), ("rejected", 0)):
         f.set_lane(name, lane, integer(value))
-    starts, parameters = f.array("starts"), f.array("parameters")
+    starts = f.array("starts")
     with f.flow.each(f.states) as i:
         f.set_element("y", i, lane, f.double(starts, b.add(b.mul(person, integer(f.states)), i)))
     if f.size > f.states:
         with f.flow.each(f.size - f.states) as i:
             f.set_element("y", b.add(i, integer(f.states)), lane, number(0.0))
-    count = len(vectors.parameters)
-    with f.flow.each(count) as i:
-        value = f.double(parameters, b.add(b.mul(person, integer(count)), i))
-        f.set_element("parameters", i, lane, value)
+    load_parameters(f, lane, person)
     first = f.double(f.array("edges"), integer(0))
     f.set_element("t", integer(0), lane, first)
     f.set_element("h", integer(0), lane, f.double(f.array("sizes"), integer(f.size + 1)))
@@ -64,7 +61,8 @@ def _enter_segment(f: Frame, lane: Any) -> Any:
     changed = flow.variable(I64, integer(0))
     row = f.whole(f.array("rows"), segment)
     with flow.when(b.icmp_signed("!=", row, f.lane("row", lane))):
-        _load_inputs(f, lane, person, row)
+        f.set_lane("row", lane, row)
+        load_inputs(f, lane, person, row)
         changed.set(integer(1))
     dose = f.whole(f.array("doses"), segment)
     with flow.when(b.icmp_signed(">=", dose, integer(0))):
@@ -80,13 +78,21 @@ def _enter_segment(f: Frame, lane: Any) -> Any:
     return changed.get()
 
 
-def _load_inputs(f: Frame, lane: Any, person: Any, row: Any) -> None:
+def load_inputs(f: Frame, lane: Any, person: Any, row: Any) -> None:
+    """One row of a person's inputs into a lane."""
     b, count = f.b, len(f.kernels.equations.lowered.vectors.inputs)
-    f.set_lane("row", lane, row)
     inputs = f.array("inputs")
     start = b.mul(b.add(b.mul(person, f.field("rows_count")), row), integer(count))
     with f.flow.each(count) as i:
         f.set_element("inputs", i, lane, f.double(inputs, b.add(start, i)))
+
+
+def load_parameters(f: Frame, lane: Any, person: Any) -> None:
+    """A person's parameters into a lane."""
+    parameters, count = f.array("parameters"), len(f.kernels.equations.lowered.vectors.parameters)
+    start = f.b.mul(person, integer(count))
+    with f.flow.each(count) as i:
+        f.set_element("parameters", i, lane, f.double(parameters, f.b.add(start, i)))
 
 
 def sample_up_to(f: Frame, lane: Any, until: Any, value: Callable[[Any, Any], Any]) -> None:
@@ -125,3 +131,9 @@ def emit_finish(kernels: Kernels) -> None:
     b.store(f.lane("steps", lane), b.gep(f.array("counts"), [person], source_etype=I64))
     f.set_lane("state", lane, integer(EMPTY))
     b.ret_void()
+
+
+def person_of(f: Frame, start: Any, lane: int, last: Any) -> Any:
+    """The lane's person; beyond the end the last one again, whose result is not written twice."""
+    person = f.b.add(start, integer(lane))
+    return f.b.select(f.b.icmp_signed("<", person, last), person, f.b.sub(last, integer(1)))

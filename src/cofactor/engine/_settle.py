@@ -12,6 +12,7 @@ from llvmlite import ir
 from cofactor.engine._flow import DOUBLE, I64, integer, number
 from cofactor.engine._frame import Frame, open_function
 from cofactor.engine._kernels import Kernels
+from cofactor.engine._lanes import load_inputs, load_parameters, person_of
 from cofactor.engine._plan import SMALLEST_SIZE
 
 _FIRST_DAY, _LARGEST_DAY = 10.0, 1e14
@@ -32,7 +33,7 @@ def emit_settle(kernels: Kernels) -> None:
     with f.flow.each(count) as block:
         start = b.add(first, b.mul(block, integer(f.width)))
         for lane in range(f.width):
-            _load(f, integer(lane), _nearest(f, start, lane, last))
+            _load(f, integer(lane), person_of(f, start, lane, last))
         f.call("person")
         f.set_vector("h", 0, m.constant(_FIRST_DAY))
         f.set_vector("clock", 0, m.constant(0.0))
@@ -50,26 +51,14 @@ def emit_settle(kernels: Kernels) -> None:
     b.ret_void()
 
 
-def _nearest(f: Frame, start: Any, lane: int, last: Any) -> Any:
-    """The lane's person; beyond the end the last one again, whose result is not written twice."""
-    person = f.b.add(start, integer(lane))
-    return f.b.select(f.b.icmp_signed("<", person, last), person, f.b.sub(last, integer(1)))
-
-
 def _load(f: Frame, lane: Any, person: Any) -> None:
-    b, vectors = f.b, f.kernels.equations.lowered.vectors
-    for name, array, count in (
-        ("y", "starts", f.states),
-        ("parameters", "parameters", len(vectors.parameters)),
-        ("inputs", "inputs", len(vectors.inputs)),
-    ):
-        source = f.array(array)
-        people_apart = count if name != "inputs" else None
-        stride = integer(people_apart) if people_apart is not None else b.mul(f.field("rows_count"), integer(count))
-        with f.flow.each(count) as i:
-            f.set_element(name, i, lane, f.double(source, b.add(b.mul(person, stride), i)))
+    starts = f.array("starts")
+    with f.flow.each(f.states) as i:
+        f.set_element("y", i, lane, f.double(starts, f.b.add(f.b.mul(person, integer(f.states)), i)))
     for i in range(f.states, f.size):
         f.set_element("y", integer(i), lane, number(0.0))
+    load_parameters(f, lane, person)
+    load_inputs(f, lane, person, integer(0))
 
 
 def _rates_at(f: Frame, where: str) -> Any:

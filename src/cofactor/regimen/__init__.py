@@ -6,3 +6,4 @@ from cofactor.regimen._entries import Rate as Rate
 from cofactor.regimen._timeline import TIME_RESOLUTION_DAYS as TIME_RESOLUTION_DAYS
 from cofactor.regimen._timeline import Regimen as Regimen
 from cofactor.regimen._timeline import Segment as Segment
+from cofactor.regimen._timeline import Stretch as Stretch

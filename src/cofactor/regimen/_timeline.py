@@ -28,6 +28,17 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch [t0, t1): the numbers of the holds and rates in force, a moment to read them at, and the pulses at t0."""
+
+    t0: float
+    t1: float
+    moment: float
+    in_force: tuple[tuple[int, ...], tuple[int, ...]]
+    pulses: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
 class Regimen:
     """Everything a plan puts in. Of holds on one input the later in `holds` wins; rates add on top of what holds."""
 
@@ -69,6 +80,19 @@ class Regimen:
                 open_segment = Segment(open_segment.t0, segment.t1, open_segment.inputs, open_segment.pulses)
         if open_segment is not None:
             yield open_segment
+
+    def outline(self, horizon: float) -> Iterator[Stretch]:
+        """Stretches that tile [0, horizon], whoever the person: what is in force, by number, and the pulses due.
+
+        Unlike `segments` it asks for no habits, so one outline serves a population. Raises InputError as `segments` does.
+        """
+        clusters = self._clusters(horizon)
+        due = self._pulses_by_cluster([cluster[0] for cluster in clusters])
+        for index, (begin, end) in enumerate(pairwise(clusters)):
+            moment = begin[-1]
+            holding = tuple(k for k, hold in enumerate(self.holds) if hold.start <= moment < hold.stop)
+            running = tuple(k for k, rate in enumerate(self.rates) if rate.start <= moment < rate.stop)
+            yield Stretch(begin[0], end[0], moment, (holding, running), due.get(index, {}))
 
     def _inputs_at(self, t: float, habitual: Mapping[str, float]) -> dict[str, float]:
         inputs = dict(habitual)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from importlib.metadata import version
 from typing import Any
 
@@ -27,17 +28,18 @@ def simulate(
     accuracy: str | None = None,
     draws: int | None = None,
     observables: Sequence[str] | None = None,
+    engine: str = "fast",
     progress: Callable[[int, int], None] | None = None,
 ) -> Result:
     """Run a scenario (or the file it is in).
 
     `accuracy`, `draws` override the file; `observables` picks columns (default: all the body has). With draws above 1 every
-    person is run in each draw of the model's own uncertainty. Raises InputError for bad input and for what no organ of
+    person is run in each draw of the model's own uncertainty. `engine` "reference" is SciPy, slow, the oracle. Raises InputError for bad input and for what no organ of
     this version answers; a person who fails is NaN and listed in `Result.failures`.
     """
     plan = scenario if isinstance(scenario, Scenario) else Scenario.from_toml(scenario)
     require_supported(plan, features_supported())
-    task = task_of(plan, accuracy=accuracy, observables=observables)
+    task = replace(task_of(plan, accuracy=accuracy, observables=observables), engine=engine)
     system = system_of(task)
     people = people_of(plan, system)
     runs_of = _in_draws(people, draws if draws is not None else plan.simulate.draws, plan, system)

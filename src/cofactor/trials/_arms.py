@@ -79,15 +79,18 @@ class Outcome:
     failures: tuple[str, ...] = field(default=())
 
 
-def run_arm(arm: Arm, size: Size, observables: Sequence[str], progress: Progress | None = None) -> Outcome:
+def run_arm(
+    arm: Arm, size: Size, observables: Sequence[str], progress: Progress | None = None, *, accounts: bool = False
+) -> Outcome:
     """One arm in `size.draws` draws of the model by `size.people` people, the same people whatever the arm.
 
-    Raises InputError when the arm is not a population, or imposes an input the body does not have.
+    With `accounts` the running total of every flux comes too; otherwise the accounts are NaN. Raises InputError when the arm is not a population, or imposes an input the body does not have.
     """
     if arm.plan.population is None:
         raise InputError("an arm of a trial is a population", received="a [person]", where=f"arm {arm.name}")
     plan = _resized(arm.plan, size)
-    task = replace(task_of(plan, observables=tuple(observables)), times=np.array([0.0, plan.simulate.days]))
+    task = task_of(plan, observables=tuple(observables))
+    task = replace(task, times=np.array([0.0, plan.simulate.days]), accounts=accounts)
     system = system_of(task)
     people = _everybody(arm, plan, size, system)
     runs = run_people(task, people, progress)

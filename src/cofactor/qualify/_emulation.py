@@ -1,0 +1,203 @@
+"""What an emulation file may say: whose study, which people, which arms, and what is compared with which printed number."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+_STRICT = ConfigDict(frozen=True, extra="forbid")
+
+Form = Literal[
+    "level",  # the quantity itself
+    "change",  # since an earlier time, in the same people
+    "relative_change",  # the same, as a share of the earlier value
+    "ratio",  # to the earlier value
+    "difference",  # arm less versus, at the same time
+    "relative_difference",
+    "ratio_between",  # arm over versus
+    "retention",  # of an intravenous load: 1 - extra urine / dose, from the flux accounts
+    "share_below",  # of people, below a threshold
+    "odds_ratio",  # of being below it, arm against versus
+    "relative_risk",
+    "sd",  # between people
+    "quantile",  # of people
+    "correlation",  # over people, with another quantity
+    "slope",  # of a straight line through another quantity, over times or over arms
+    "crossing",  # where that line meets zero
+]
+Direction = Literal["up", "down", "unchanged", "positive", "negative"]
+Part = Literal["value", "spread", "low", "high"]
+
+
+class Reference(BaseModel):
+    """The place of a printed number in the evidence rows, never the number itself.
+
+    One of `result` (name of a measurement), `effect` (outcome of an effect) or `text` (words of the row's result, word
+    for word); the other keys narrow the choice down until one entry is left. `row` stands for a row other than the
+    emulation's own; `part` for an entry's spread or the end of its interval. `over` and `minus` divide by or take
+    away a second printed number.
+    """
+
+    model_config = _STRICT
+
+    row: str = ""
+    result: str = ""
+    effect: str = ""
+    text: str = ""
+    arm: str | None = None
+    versus: str | None = None
+    time: str | None = None
+    kind: str | None = None
+    unit: str | None = None
+    note: str | None = None
+    part: Part = "value"
+    over: Reference | None = None
+    minus: Reference | None = None
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Reference:
+        if sum(map(bool, (self.result, self.effect, self.text))) != 1:
+            raise ValueError("a reference names one of result, effect, text")
+        if self.over is not None and self.minus is not None:
+            raise ValueError("a reference has over or minus, not both")
+        return self
+
+
+class Compare(BaseModel):
+    """One number of the model beside one printed number.
+
+    `of` is a quantity of the body or a derived one; `at`, `since` and `times` are durations from the start of the plan
+    ("21 d", "135 min"); without `at` the time of the printed number holds. `against` is the second quantity of a
+    correlation or a line. `direction` stands where only words are printed. `cause` says why a miss is likely.
+    """
+
+    model_config = _STRICT
+
+    of: str
+    form: Form = "level"
+    arm: str
+    versus: str = ""
+    at: str = ""
+    since: str = "0 d"
+    times: tuple[str, ...] = ()
+    arms: tuple[str, ...] = ()
+    against: str = ""
+    threshold: str = ""
+    quantile: float | None = None
+    statistic: Literal["mean", "median"] = "mean"
+    observed: Reference
+    direction: Direction | None = None
+    tolerance: str = ""
+    tolerance_because: str = ""
+    cause: str = ""
+    note: str = ""
+
+    @model_validator(mode="after")
+    def _complete(self) -> Compare:
+        if bool(self.observed.text) != (self.direction is not None):
+            raise ValueError("words are compared by their direction, numbers without one")
+        for name in _NEEDS.get(self.form, ()):
+            if not getattr(self, name) and getattr(self, name) != 0:
+                raise ValueError(f"form {self.form} needs {name}")
+        if self.form in ("slope", "crossing") and bool(self.times) == bool(self.arms):
+            raise ValueError("a line runs over times or over arms")
+        if bool(self.tolerance) != bool(self.tolerance_because):
+            raise ValueError("a tolerance is given with its reason")
+        return self
+
+
+_NEEDS: dict[str, tuple[str, ...]] = {
+    "difference": ("versus",),
+    "relative_difference": ("versus",),
+    "ratio_between": ("versus",),
+    "share_below": ("threshold",),
+    "odds_ratio": ("versus", "threshold"),
+    "relative_risk": ("versus", "threshold"),
+    "quantile": ("quantile",),
+    "correlation": ("against",),
+    "slope": ("against",),
+    "crossing": ("against",),
+}
+
+
+class ImposedInput(BaseModel):
+    """A model input held at a level in everybody: mean (a reference, or a number with its `source`) and SD of people."""
+
+    model_config = _STRICT
+
+    mean: float | Reference
+    sd: float = 0.0
+    source: str = ""
+
+    @model_validator(mode="after")
+    def _sourced(self) -> ImposedInput:
+        if not isinstance(self.mean, Reference) and not self.source:
+            raise ValueError("a number imposed on people states its source")
+        return self
+
+
+class EmulatedArm(BaseModel):
+    """One arm: a scenario fragment (every other key), what is imposed, and how these people differ from the others.
+
+    `instead` is merged over the arm, and nothing imposed, in a body that makes the imposed inputs itself.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    people: dict[str, Any] = Field(default_factory=dict)
+    imposed: dict[str, ImposedInput] = Field(default_factory=dict)
+    instead: dict[str, Any] | None = None
+
+    @property
+    def fragment(self) -> dict[str, Any]:
+        """The scenario keys of the arm, references in them not yet looked up."""
+        return dict(self.model_extra or {})
+
+
+class Emulation(BaseModel):
+    """A study run on its people: row id, population keys, what all arms share, the arms, the comparisons.
+
+    `how` says in words how the study is emulated and what the row does not say; `days` is the length of the runs where
+    the comparisons do not give it.
+    """
+
+    model_config = _STRICT
+
+    row: str
+    how: str = ""
+    people: dict[str, Any]
+    shared: dict[str, Any] = Field(default_factory=dict)
+    arm: dict[str, EmulatedArm]
+    compare: tuple[Compare, ...]
+    days: float | None = None
+    file: str = ""
+
+    @model_validator(mode="after")
+    def _arms_exist(self) -> Emulation:
+        for compare in self.compare:
+            for name in (compare.arm, compare.versus, *compare.arms):
+                if name and name not in self.arm:
+                    raise ValueError(f"a comparison names the arm {name!r}; arms: {', '.join(self.arm)}")
+        return self
+
+
+class NotAnswerable(BaseModel):
+    """Rows this version does not emulate, and why."""
+
+    model_config = _STRICT
+
+    rows: tuple[str, ...]
+    reason: str
+
+
+class EmulationFile(BaseModel):
+    """One file: the evidence field it is about ("mg"), its title, its emulations, and the rows it leaves out."""
+
+    model_config = _STRICT
+
+    field: str
+    title: str
+    emulation: tuple[Emulation, ...] = ()
+    not_answerable: tuple[NotAnswerable, ...] = ()
+    name: str = ""

@@ -1,0 +1,275 @@
+"""The forms a comparison may have: from an arm's people to one number of the model, its error, and its spread."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from cofactor.errors import InputError
+from cofactor.qualify._arms import ArmRun, days_of
+from cofactor.qualify._derived import DERIVED
+from cofactor.qualify._emulation import Compare
+from cofactor.units import CANONICAL, Quantity, Unit, convert, parse_unit
+
+RETAINED_FLUX = "renal_magnesium_excretion"
+"""The account a load test reads: what the kidney has excreted."""
+
+
+@dataclass(frozen=True)
+class Modelled:
+    """One number of the model in `unit`: the estimate compared, the sampling error of it, and the people behind it.
+
+    `each` holds a number per person where there is one; `se` is of the logarithm for a ratio.
+    """
+
+    estimate: float
+    se: float
+    unit: Unit
+    analyte: str | None
+    each: np.ndarray | None = None
+
+
+@dataclass(frozen=True)
+class Times:
+    """The days a comparison looks at."""
+
+    at: float
+    since: float
+    line: tuple[float, ...]
+    retention: tuple[float, float, float] = (0.0, 0.0, 0.0)
+
+    @property
+    def all(self) -> tuple[float, ...]:
+        """Every day an arm has to be looked at."""
+        return (self.at, self.since, *self.line, *self.retention)
+
+
+def times_of(compare: Compare, day: float | None, where: str) -> Times:
+    """The days of a comparison; `day` is the time of the printed number, used where `at` is not given."""
+    line = tuple(days_of(text, where) for text in compare.times)
+    if compare.at:
+        at = days_of(compare.at, where)
+    elif day is not None or compare.form in ("slope", "crossing"):
+        at = day if day is not None else max(line, default=0.0)
+    else:
+        raise InputError("a comparison needs a time: the printed number has none", received=compare.of, where=where)
+    return Times(at, days_of(compare.since, where), line, (at - 1, at, at + 1) if compare.form == "retention" else ())  # type: ignore[arg-type]
+
+
+def quantities_of(compare: Compare) -> tuple[str, ...]:
+    """What a comparison needs of the body."""
+    if compare.form == "retention":
+        return ()
+    names = [name for name in (compare.of, compare.against) if name]
+    return tuple(need for name in names for need in (DERIVED[name].needs if name in DERIVED else (name,)))
+
+
+def modelled(compare: Compare, runs: Mapping[str, ArmRun], times: Times) -> Modelled:
+    """The number of the model that a comparison asks for."""
+    return _FORMS[compare.form](compare, runs, times)
+
+
+def people_compared(compare: Compare, runs: Mapping[str, ArmRun]) -> int:
+    """People in the smallest arm a comparison uses."""
+    arms = compare.arms or tuple(name for name in (compare.arm, compare.versus) if name)
+    return min(len(runs[name].weights) for name in arms)
+
+
+# -- values ----------------------------------------------------------------------------------------------------------
+
+
+def _values(run: ArmRun, name: str, day: float) -> np.ndarray:
+    if name not in DERIVED:
+        return run.at(name, day)
+    derived = DERIVED[name]
+    looked = 0.0 if derived.at_rest else day
+    return derived.compute({need: run.at(need, looked) for need in derived.needs}, day, run.weights)
+
+
+def _unit(run: ArmRun, name: str) -> tuple[Unit, str | None]:
+    if name in DERIVED:
+        return parse_unit(DERIVED[name].unit), DERIVED[name].analyte
+    return run.system.unit_of(name), CANONICAL[name].analyte if name in CANONICAL else _mineral_in(name)
+
+
+def _mineral_in(name: str) -> str | None:
+    """The mineral a quantity of the body is named after: filtered_magnesium is magnesium."""
+    return next((mineral for mineral in ("magnesium", "calcium", "phosphate") if mineral in name), None)
+
+
+_ONE = parse_unit("1")
+
+
+def _mean(compare: Compare, each: np.ndarray, unit: Unit, analyte: str | None) -> Modelled:
+    centre = float(np.median(each) if compare.statistic == "median" else np.mean(each))
+    return Modelled(centre, _standard_error(each), unit, analyte, each)
+
+
+def _standard_error(each: np.ndarray) -> float:
+    return float(np.std(each, ddof=1) / math.sqrt(len(each))) if len(each) > 1 else 0.0
+
+
+def _mean_ratio(compare: Compare, top: np.ndarray, below: np.ndarray, *, less_one: bool) -> Modelled:
+    """Ratio of means, as trials print it; the spread is of each person's own ratio."""
+    each = top / below
+    middle = np.median if compare.statistic == "median" else np.mean
+    ratio = float(middle(top) / middle(below))
+    se = _standard_error(np.log(each)) if np.all(each > 0) else _standard_error(each)
+    if less_one:
+        return Modelled(ratio - 1, se * ratio, _ONE, None, each - 1)
+    return Modelled(ratio, se, _ONE, None, each)
+
+
+# -- forms ---------------------------------------------------------------------------------------------------------------
+
+
+def _level(compare: Compare, runs: Mapping[str, ArmRun], times: Times) -> Modelled:
+    run = runs[compare.arm]
+    return _mean(compare, _values(run, compare.of, times.at), *_unit(run, compare.of))
+
+
+def _change(compare: Compare, runs: Mapping[str, ArmRun], times: Times) -> Modelled:
+    run = runs[compare.arm]
+    each = _values(run, compare.of, times.at) - _values(run, compare.of, times.since)
+    return _mean(compare, each, *_unit(run, compare.of))
+
+
+def _over_time(less_one: bool) -> Callable[[Compare, Mapping[str, ArmRun], Times], Modelled]:
+    def form(compare: Compare, runs: Mapping[str, ArmRun], times: Times) -> Modelled:
+        run = runs[compare.arm]
+        top, below = _values(run, compare.of, times.at), _values(run, compare.of, times.since)
+        return _mean_ratio(compare, top, below, less_one=less_one)
+
+    return form
+
+
+def _pair(compare: Compare, runs: Mapping[str, ArmRun], day: float) -> tuple[np.ndarray, np.ndarray]:
+    """The two arms' values, person beside person: arms of one population hold the same people."""
+    one, other = runs[compare.arm], runs[compare.versus]
+    both, here, there = np.intersect1d(one.who, other.who, return_indices=True)
+    if not len(both):
+        raise InputError("two arms compared share people", received="none who finished in both", where=compare.of)
+    return _values(one, compare.of, day)[here], _values(other, compare.of, day)[there]
+
+
+def _difference(compare: Compare, runs: Mapping[str, ArmRun], times: Times) -> Modelled:
+    top, below = _pair(compare, runs, times.at)
+    return _mean(compare, top - below, *_unit(runs[compare.arm], compare.of))
+
+
+def _between(less_one: bool) -> Callable[[Compare, Mapping[str, ArmRun], Times], Modelled]:
+    def form(compare: Compare, runs: Mapping[str, ArmRun], times: Times) -> Modelled:
+        return _mean_ratio(compare, *_pair(compare, runs, times.at), less_one=less_one)
+
+    return form
+
+
+def _retention(compare: Compare, runs: Mapping[str, ArmRun], times: Times) -> Modelled:
+    """1 - (urine of the day from the infusion - urine of the day before it) / dose, as the load test is done."""
+    run = runs[compare.arm]
+    before, start, after = (run.account(RETAINED_FLUX, day) for day in times.retention)
+    dose = sum(infusion.amount or 0.0 for infusion in run.plan.infusion)
+    if dose <= 0:
+        raise InputError("a load test infuses an amount", received=f"{dose:g}", where=f"arm {compare.arm}")
+    return _mean(compare, 1 - ((after - start) - (start - before)) / dose, _ONE, None)
+
+
+def _share_of(compare: Compare, run: ArmRun, day: float) -> np.ndarray:
+    unit, analyte = _unit(run, compare.of)
+    return _values(run, compare.of, day) < convert(compare.threshold, unit, analyte=analyte)
+
+
+def _share_below(compare: Compare, runs: Mapping[str, ArmRun], times: Times) -> Modelled:
+    below = _share_of(compare, runs[compare.arm], times.at)
+    p = float(np.mean(below))
+    return Modelled(p, math.sqrt(p * (1 - p) / len(below)), _ONE, None)
+
+
+def _risk(odds: bool) -> Callable[[Compare, Mapping[str, ArmRun], Times], Modelled]:
+    def form(compare: Compare, runs: Mapping[str, ArmRun], times: Times) -> Modelled:
+        # half a person added to each cell: a share of nought still has odds (Haldane 1940)
+        one, other = (_share_of(compare, runs[name], times.at) for name in (compare.arm, compare.versus))
+        a, b = np.sum(one) + 0.5, np.sum(~one) + 0.5
+        c, d = np.sum(other) + 0.5, np.sum(~other) + 0.5
+        if odds:
+            return Modelled(float(a * d / (b * c)), math.sqrt(1 / a + 1 / b + 1 / c + 1 / d), _ONE, None)
+        risk = (a / (a + b)) / (c / (c + d))
+        return Modelled(float(risk), math.sqrt(1 / a - 1 / (a + b) + 1 / c - 1 / (c + d)), _ONE, None)
+
+    return form
+
+
+def _sd(compare: Compare, runs: Mapping[str, ArmRun], times: Times) -> Modelled:
+    run = runs[compare.arm]
+    each = _values(run, compare.of, times.at)
+    sd = float(np.std(each, ddof=1))
+    return Modelled(sd, sd / math.sqrt(2 * (len(each) - 1)), *_unit(run, compare.of))
+
+
+def _quantile(compare: Compare, runs: Mapping[str, ArmRun], times: Times) -> Modelled:
+    run = runs[compare.arm]
+    each = _values(run, compare.of, times.at)
+    p = compare.quantile or 0.0
+    low, high = (max(0.0, min(1.0, p + side * math.sqrt(p * (1 - p) / len(each)))) for side in (-1, 1))
+    se = float(np.quantile(each, high) - np.quantile(each, low)) / 2
+    return Modelled(float(np.quantile(each, p)), se, *_unit(run, compare.of))
+
+
+def _correlation(compare: Compare, runs: Mapping[str, ArmRun], times: Times) -> Modelled:
+    run = runs[compare.arm]
+    r = float(np.corrcoef(_values(run, compare.of, times.at), _values(run, compare.against, times.at))[0, 1])
+    return Modelled(r, (1 - r**2) / math.sqrt(len(run.weights)), _ONE, None)
+
+
+def _line(compare: Compare, runs: Mapping[str, ArmRun], times: Times) -> tuple[np.ndarray, np.ndarray, ArmRun]:
+    """Slope and intercept of `of` through `against`: each person's over times, or one line through the arms' means."""
+    if compare.arms:
+        chosen = [runs[name] for name in compare.arms]
+        x = np.array([[np.mean(_values(run, compare.against, times.at)) for run in chosen]])
+        y = np.array([[np.mean(_values(run, compare.of, times.at)) for run in chosen]])
+    else:
+        chosen = [runs[compare.arm]]
+        x = np.stack([_values(chosen[0], compare.against, day) for day in times.line], axis=1)
+        y = np.stack([_values(chosen[0], compare.of, day) for day in times.line], axis=1)
+    x_off = x - x.mean(axis=1, keepdims=True)
+    slope = np.sum(x_off * (y - y.mean(axis=1, keepdims=True)), axis=1) / np.sum(x_off**2, axis=1)
+    return slope, y.mean(axis=1) - slope * x.mean(axis=1), chosen[0]
+
+
+def _slope(compare: Compare, runs: Mapping[str, ArmRun], times: Times) -> Modelled:
+    slope, _, run = _line(compare, runs, times)
+    top, analyte = _unit(run, compare.of)
+    return _mean(compare, slope, top / _unit(run, compare.against)[0], analyte)
+
+
+def _crossing(compare: Compare, runs: Mapping[str, ArmRun], times: Times) -> Modelled:
+    slope, intercept, run = _line(compare, runs, times)
+    return _mean(compare, -intercept / slope, *_unit(run, compare.against))
+
+
+_FORMS: dict[str, Callable[[Compare, Mapping[str, ArmRun], Times], Modelled]] = {
+    "level": _level,
+    "change": _change,
+    "relative_change": _over_time(less_one=True),
+    "ratio": _over_time(less_one=False),
+    "difference": _difference,
+    "relative_difference": _between(less_one=True),
+    "ratio_between": _between(less_one=False),
+    "retention": _retention,
+    "share_below": _share_below,
+    "odds_ratio": _risk(odds=True),
+    "relative_risk": _risk(odds=False),
+    "sd": _sd,
+    "quantile": _quantile,
+    "correlation": _correlation,
+    "slope": _slope,
+    "crossing": _crossing,
+}
+
+
+def in_unit_of(value: float, unit: Unit, to: str, analyte: str | None) -> float:
+    """A number of the model in the unit of the observation."""
+    return convert(Quantity(value, unit), to, analyte=analyte)

@@ -1,0 +1,293 @@
+"""Running emulations and setting each number of the model beside the printed one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+from typing import Any, Literal
+
+import numpy as np
+
+from cofactor.errors import UnitsError
+from cofactor.evidence import load_rows
+from cofactor.model import System
+from cofactor.qualify._arms import ArmRun, Planned, planned, run_arm
+from cofactor.qualify._emulation import Compare, Emulation, EmulationFile
+from cofactor.qualify._forms import (
+    Modelled,
+    Times,
+    in_unit_of,
+    modelled,
+    people_compared,
+    quantities_of,
+    times_of,
+)
+from cofactor.qualify._judge import agrees, direction_of, size, tolerance, with_tolerance
+from cofactor.qualify._load import load_emulations
+from cofactor.qualify._observed import Observed, resolve, row_named
+from cofactor.run import body_system
+
+Verdict = Literal["agrees", "misses", "not judged"]
+Progress = Callable[[str, int], None]
+_SHARES_OF_PEOPLE = ("share_below", "odds_ratio", "relative_risk")
+_BAND = (2.5, 97.5)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One number of the model beside one printed number, in the unit of the print.
+
+    `model_mean` is what is compared (a median where the print is one); median and band are over people, None where there
+    is no number per person. `observed` is None where only words are printed. `size` is in standard errors (see _judge).
+    A recalled number is not judged.
+    """
+
+    row: str
+    study: str
+    citation: str
+    field: str
+    use: str
+    quantity: str
+    form: str
+    arm: str
+    versus: str
+    time_days: float
+    unit: str
+    people: int
+    failures: int
+    model_mean: float
+    model_median: float | None
+    model_low: float | None
+    model_high: float | None
+    observed: float | None
+    observed_low: float | None
+    observed_high: float | None
+    observed_words: str
+    observed_how: str
+    difference: float | None
+    size: float
+    verdict: Verdict
+    cause: str
+    note: str
+    how: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values, null where there is none."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A comparison this version cannot make, and why."""
+
+    row: str
+    field: str
+    quantity: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Qualification:
+    """Every comparison, every one left out with its reason, and the rows no emulation exists for."""
+
+    files: tuple[EmulationFile, ...]
+    comparisons: tuple[Comparison, ...]
+    skipped: tuple[Skipped, ...]
+
+    @property
+    def misses(self) -> tuple[Comparison, ...]:
+        """Those that miss, the largest first."""
+        found = [c for c in self.comparisons if c.verdict == "misses"]
+        return tuple(sorted(found, key=lambda c: -c.size))
+
+    def to_json(self) -> dict[str, Any]:
+        """Counts, comparisons, what was skipped and what cannot be answered, as plain values."""
+        return {
+            "counts": counts(self.comparisons),
+            "comparisons": [c.to_json() for c in self.comparisons],
+            "skipped": [asdict(s) for s in self.skipped],
+            "not_answerable": [
+                {"row": row, "reason": entry.reason}
+                for file in self.files
+                for entry in file.not_answerable
+                for row in entry.rows
+            ],
+        }
+
+
+def counts(comparisons: Sequence[Comparison]) -> dict[str, dict[str, int]]:
+    """Rows, comparisons, agreements, misses and unjudged ones, by use."""
+    table = {}
+    for use in ("calibration", "validation"):
+        here = [c for c in comparisons if c.use == use]
+        table[use] = {
+            "rows": len({c.row for c in here}),
+            "comparisons": len(here),
+            "agrees": sum(c.verdict == "agrees" for c in here),
+            "misses": sum(c.verdict == "misses" for c in here),
+            "not judged": sum(c.verdict == "not judged" for c in here),
+        }
+    return table
+
+
+def run_all(progress: Progress | None = None) -> Qualification:
+    """Every shipped emulation that the body of this version can run. `progress(row, people)` after each arm's people."""
+    return run_files(load_emulations(), progress)
+
+
+def run_files(files: Sequence[EmulationFile], progress: Progress | None = None) -> Qualification:
+    """The emulations of some files, with what had to be skipped."""
+    comparisons: list[Comparison] = []
+    skipped: list[Skipped] = []
+    for emulation in (emulation for file in files for emulation in file.emulation):
+        made, left = _emulated(emulation, progress)
+        comparisons += made
+        skipped += left
+    return Qualification(tuple(files), tuple(comparisons), tuple(skipped))
+
+
+def qualify(emulations: Iterable[Emulation], progress: Progress | None = None) -> list[Comparison]:
+    """The comparisons of some emulations, those this version cannot make left out (`run_files` names them).
+
+    Raises InputError for a reference that does not resolve, an arm nobody can be run in, a unit that does not fit.
+    """
+    return [comparison for emulation in emulations for comparison in _emulated(emulation, progress)[0]]
+
+
+# -- one emulation ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A comparison with the printed number it is set beside and the days it looks at."""
+
+    compare: Compare
+    observed: Observed
+    times: Times
+
+
+def _emulated(emulation: Emulation, progress: Progress | None) -> tuple[list[Comparison], list[Skipped]]:
+    field = emulation.row.partition("-")[0]
+    if field not in _fields_with_rows():
+        reason = "the evidence rows of this field are not transcribed yet"
+        return [], [Skipped(emulation.row, field, c.of, reason) for c in emulation.compare]
+    system = body_system()
+    asked = [_ask(compare, emulation) for compare in emulation.compare]
+    days = max([emulation.days or 0.0, *(day for one in asked for day in one.times.all)])
+    arms = {name: planned(emulation, name, days, system) for name in emulation.arm}
+    reasons = [_missing(one.compare, arms, system) for one in asked]
+    open_ = [one for one, reason in zip(asked, reasons, strict=True) if not reason]
+    skipped = [
+        Skipped(emulation.row, field, one.compare.of, reason)
+        for one, reason in zip(asked, reasons, strict=True)
+        if reason
+    ]
+    runs = _run(emulation, open_, arms, progress)
+    return [_compared(one, emulation, runs) for one in open_], skipped
+
+
+@cache
+def _fields_with_rows() -> frozenset[str]:
+    return frozenset(row.field for row in load_rows())
+
+
+def _ask(compare: Compare, emulation: Emulation) -> _Asked:
+    observed = resolve(compare.observed, emulation, share_of_people=compare.form in _SHARES_OF_PEOPLE)
+    where = f"{emulation.file}, emulation of {emulation.row}, {compare.of}"
+    return _Asked(compare, observed, times_of(compare, observed.day, where))
+
+
+def _arms_of(compare: Compare) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for name in (compare.arm, compare.versus, *compare.arms) if name))
+
+
+def _missing(compare: Compare, arms: Mapping[str, Planned], system: System) -> str:
+    """Why this version cannot make the comparison; nothing when it can."""
+    for name in _arms_of(compare):
+        if arms[name].plan is None:
+            return arms[name].missing
+    absent = [name for name in quantities_of(compare) if name not in system.quantities]
+    return f"this body has no {', '.join(absent)}" if absent else ""
+
+
+def _run(
+    emulation: Emulation, asked: Sequence[_Asked], arms: Mapping[str, Planned], progress: Progress | None
+) -> dict[str, ArmRun]:
+    runs = {}
+    for name, plan in arms.items():
+        here = [one for one in asked if name in _arms_of(one.compare)]
+        if not here:
+            continue
+        times = {day for one in here for day in one.times.all}
+        quantities = [q for one in here for q in quantities_of(one.compare)] or ["body_magnesium"]
+        runs[name] = run_arm(
+            plan, times, quantities, None if progress is None else lambda count: progress(emulation.row, count)
+        )
+    return runs
+
+
+def _compared(asked: _Asked, emulation: Emulation, runs: Mapping[str, ArmRun]) -> Comparison:
+    compare = asked.compare
+    found = modelled(compare, runs, asked.times)
+    row = row_named(emulation.row, emulation.file)
+    try:
+        judged = _in_words(compare, found) if compare.direction else _in_numbers(compare, found, asked.observed)
+    except UnitsError as fault:
+        raise UnitsError(
+            f"{compare.of} cannot be set beside the printed number: {fault.rule}", received=asked.observed.unit,
+            where=f"{emulation.file}, emulation of {emulation.row}",
+        ) from None  # fmt: skip
+    if asked.observed.recalled:
+        judged["verdict"] = "not judged"
+    return Comparison(
+        row=row.id, study=row.study, citation=row.citation, field=row.field, use=row.use, quantity=compare.of,
+        form=compare.form, arm=compare.arm, versus=compare.versus, time_days=asked.times.at,
+        people=people_compared(compare, runs), failures=sum(len(runs[name].failures) for name in _arms_of(compare)),
+        observed_words=asked.observed.words, cause=compare.cause, note=compare.note, how=emulation.how, **judged,
+    )  # fmt: skip
+
+
+def _in_numbers(compare: Compare, found: Modelled, observed: Observed) -> dict[str, Any]:
+    def shown(value: float) -> float:
+        return in_unit_of(value, found.unit, observed.unit, found.analyte)
+
+    if observed.se is None:
+        observed = with_tolerance(observed, tolerance(compare, observed, found.analyte))
+    mean, se = shown(found.estimate), abs(shown(found.se))
+    return {
+        "unit": observed.unit,
+        "model_mean": mean,
+        **_band(found, shown),
+        "observed": observed.value,
+        "observed_low": observed.low,
+        "observed_high": observed.high,
+        "observed_how": observed.how,
+        "difference": mean - observed.value,
+        "size": size(mean, se, observed),
+        "verdict": "agrees" if agrees(mean, observed) else "misses",
+    }
+
+
+def _in_words(compare: Compare, found: Modelled) -> dict[str, Any]:
+    unit = str(found.unit)
+    right, off, rule = direction_of(compare, found.estimate, found.se, unit, found.analyte)
+    return {
+        "unit": unit,
+        "model_mean": found.estimate,
+        **_band(found, float),
+        "observed": None,
+        "observed_low": None,
+        "observed_high": None,
+        "observed_how": f"{compare.direction}: {rule}",
+        "difference": None,
+        "size": off,
+        "verdict": "agrees" if right else "misses",
+    }
+
+
+def _band(found: Modelled, shown: Callable[[float], float]) -> dict[str, float | None]:
+    if found.each is None:
+        return {"model_median": None, "model_low": None, "model_high": None}
+    low, middle, high = (shown(float(value)) for value in np.percentile(found.each, [_BAND[0], 50.0, _BAND[1]]))
+    return {"model_median": middle, "model_low": low, "model_high": high}

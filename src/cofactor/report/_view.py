@@ -1,0 +1,301 @@
+"""A judged claim as the words and pictures of its page; the templates only lay them out."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from cofactor.claims import ClaimResult, ClauseResult, Word, paragraph
+from cofactor.errors import InputError
+from cofactor.evidence import Row
+from cofactor.model import System
+from cofactor.report import _words as words
+from cofactor.report._basis import BasisView, Step, bases, chains
+from cofactor.report._figures import distribution, forest, scale_of
+from cofactor.report._studies import StudyGroup, StudyLine, study_groups
+from cofactor.units import parse_quantity
+
+Samples = Mapping[str, Mapping[str, ArrayLike]]
+"""Effects (draws, people) by claim and clause key, as `judge` was handed them: what the dots are drawn from."""
+
+
+@dataclass(frozen=True)
+class Badge:
+    """A verdict word with its sign."""
+
+    word: str
+    symbol: str
+    style: str
+
+
+@dataclass(frozen=True)
+class Headline:
+    """One row of the first table."""
+
+    id: str
+    statement: str
+    badge: Badge
+    parts: tuple[tuple[str, Badge], ...]
+    condition: str
+    chance: str
+    whose_numbers: str
+    basis: str
+    basis_meaning: str
+    model: str
+    evidence: str
+
+
+@dataclass(frozen=True)
+class ClauseView:
+    """One clause with its numbers in words and its two pictures; a picture that cannot be drawn says why."""
+
+    label: str
+    badge: Badge
+    rule: str
+    condition: str
+    matters: str
+    model: str
+    people: str
+    levels: str
+    evidence: str
+    sensitivity: str
+    chance: str
+    as_claimed: str
+    exact: bool
+    forest: str
+    forest_nothing: str
+    seen: tuple[StudyLine, ...]
+    seen_above: bool
+    distribution: str
+    distribution_nothing: str
+
+
+@dataclass(frozen=True)
+class ClaimView:
+    """A page section."""
+
+    headline: Headline
+    speaker: str
+    rule: str
+    paragraphs: tuple[str, ...]
+    question: tuple[tuple[str, str], ...]
+    clauses: tuple[ClauseView, ...]
+    chains: tuple[tuple[Step, ...], ...]
+    imposed: bool
+    bases: tuple[BasisView, ...]
+    studies: tuple[StudyGroup, ...]
+    reason: str
+    sensitivity: str
+    as_claimed: str
+    limits: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """A speaker's claims in the first table."""
+
+    heading: str
+    tally: str
+    rows: tuple[Headline, ...]
+
+
+def speakers(views: Sequence[ClaimView]) -> tuple[Speaker, ...]:
+    """The first table, by who said it, with how many of the claims came to which word."""
+    names = [name for name in words.SPEAKERS if any(view.speaker == name for view in views)]
+    names += sorted({view.speaker for view in views} - set(words.SPEAKERS))
+    found = []
+    for name in names:
+        rows = tuple(view.headline for view in views if view.speaker == name)
+        tally = Counter(row.badge.word for row in rows)
+        said = ", ".join(f"{tally[word]} {word}" for word in Word if tally[word])
+        found.append(Speaker(words.SPEAKERS.get(name, f"Said by {name}"), said, rows))
+    return tuple(found)
+
+
+def claim_view(
+    result: ClaimResult,
+    system: System,
+    rows: Mapping[str, Row],
+    samples: Mapping[str, ArrayLike],
+    limits: Sequence[str],
+) -> ClaimView:
+    """Everything the page says about one claim. Raises InputError for a sample of the wrong shape."""
+    ways = chains(result.edges, system)
+    return ClaimView(
+        headline=headline(result),
+        speaker=result.said_by,
+        rule=str(result.rule),
+        paragraphs=_paragraphs(result),
+        question=_question(result),
+        clauses=_clauses(result, samples),
+        chains=ways,
+        imposed=any(not step.computed for way in ways for step in way),
+        bases=bases(result.clauses, system, dict(rows)),
+        studies=study_groups(result),
+        reason=_reason(result),
+        sensitivity=_sensitivity_of_claim(result),
+        as_claimed=_as_claimed(result),
+        limits=tuple(_left_out(line) for line in limits),
+    )
+
+
+def headline(result: ClaimResult) -> Headline:
+    """The claim's row in the first table; the first clause speaks for it, the parts are named where words differ."""
+    parts = tuple((clause.label, badge(clause.ruling.word)) for clause in result.clauses)
+    differ = len({part.word for _, part in parts}) > 1
+    first = result.clauses[0] if result.clauses else None
+    return Headline(
+        id=result.id,
+        statement=result.statement,
+        badge=badge(result.word),
+        parts=parts if differ else (),
+        condition="" if differ else words.capital(result.ruling.condition) or "No condition",
+        chance="; ".join(dict.fromkeys(text for text in map(words.chance, result.clauses) if text)),
+        whose_numbers=f"{len(parts)} parts; the numbers are those of the first" if len(parts) > 1 else "",
+        basis=first.basis.kind if first else "none",
+        basis_meaning=words.BASIS[first.basis.kind] if first else "nothing measurable to compute",
+        model=words.model_cell(first) if first else "not run: nothing measurable is named",
+        evidence=words.evidence_cell(first, result.negative) if first else "no study could weigh on it",
+    )
+
+
+def badge(word: Word) -> Badge:
+    """The word with its sign and its style."""
+    return Badge(str(word), words.SYMBOL[word], words.slug(word))
+
+
+def _paragraphs(result: ClaimResult) -> tuple[str, ...]:
+    """The plain paragraph, broken where it turns to another part, without what the page prints in places of its own."""
+    whole = " ".join(paragraph(result).split())
+    _, _, rest = whole.partition(f"Verdict: {result.word} (rule {result.rule}).")
+    pieces = re.split(r"(?= On whether | Were half as much | The reason given )", f" {(rest or whole).strip()}")
+    elsewhere = ("Were half as much", "The reason given")
+    return tuple(piece.strip() for piece in pieces if piece.strip() and not piece.strip().startswith(elsewhere))
+
+
+def _question(result: ClaimResult) -> tuple[tuple[str, str], ...]:
+    if result.question is None:
+        return ()
+    asked = result.question
+    return (
+        ("In whom", asked.population), ("What is done", asked.intervention), ("Against what", asked.comparator),
+        ("What is looked at", asked.outcome), ("After", asked.time),
+    )  # fmt: skip
+
+
+def _clauses(result: ClaimResult, samples: Mapping[str, ArrayLike]) -> tuple[ClauseView, ...]:
+    found: list[ClauseView] = []
+    for index, clause in enumerate(result.clauses):
+        key = f"{result.id}-{index}"
+        view = _clause(clause, result, _sample(samples.get(clause.key), clause), key)
+        above = any(view.seen and _same_studies(view.seen, other.seen) for other in found)
+        found.append(_with_seen_above(view) if above else view)
+    return tuple(found)
+
+
+def _same_studies(some: Sequence[StudyLine], others: Sequence[StudyLine]) -> bool:
+    return [(line.row, line.why) for line in some] == [(line.row, line.why) for line in others]
+
+
+def _with_seen_above(view: ClauseView) -> ClauseView:
+    return replace(view, seen_above=True)
+
+
+def _sample(values: ArrayLike | None, clause: ClauseResult) -> np.ndarray | None:
+    if values is None or clause.model is None or clause.model.draws is None:
+        return None
+    array = np.asarray(values, dtype=float)
+    if array.ndim != 2 or not np.isfinite(array).any():
+        raise InputError("a sample has the shape (draws, people)", received=array.shape, where=clause.key)
+    return array
+
+
+def _clause(clause: ClauseResult, result: ClaimResult, sample: np.ndarray | None, key: str) -> ClauseView:
+    exact = clause.basis.kind == "exact"
+    scale = None if exact else scale_of(clause, sample)
+    picture = forest(clause, scale, f"{key}-forest") if scale else None
+    answer = distribution(clause, scale, sample, f"{key}-model") if scale else None
+    return ClauseView(
+        label=words.capital(clause.label),
+        badge=badge(clause.ruling.word),
+        rule=str(clause.ruling.rule),
+        condition=words.capital(clause.ruling.condition) or "No condition",
+        matters=_matters(clause),
+        model=words.model_cell(clause),
+        people=_people(clause),
+        levels=words.levels_cell(clause.model.levels if clause.model else None),
+        evidence=words.evidence_cell(clause, result.negative),
+        sensitivity=_sensitivity(clause),
+        chance=words.chance(clause),
+        as_claimed=str(clause.as_claimed.ruling.word) if clause.as_claimed else "",
+        exact=exact,
+        forest=picture or "",
+        forest_nothing="" if picture else words.capital(words.evidence_cell(clause, result.negative)),
+        seen=() if picture or clause.evidence is None else _seen(clause, result),
+        seen_above=False,
+        distribution=answer or "",
+        distribution_nothing="" if answer else words.capital(words.model_cell(clause)),
+    )
+
+
+def _seen(clause: ClauseResult, result: ClaimResult) -> tuple[StudyLine, ...]:
+    only = replace(result, clauses=(clause,))
+    return tuple(line for group in study_groups(only) for line in group.lines)
+
+
+def _matters(clause: ClauseResult) -> str:
+    if clause.smallest_effect is None:
+        return "a yes-or-no question; no size to reach"
+    return f"{clause.smallest_effect}: {clause.smallest_effect_reason or 'no reason given'}"
+
+
+def _people(clause: ClauseResult) -> str:
+    model = clause.model
+    if model is None or model.people is None:
+        return "no spread between people: a yes-or-no question, or one person a setting"
+    if clause.basis.kind == "exact":
+        return f"the same in all {model.number_of_people} people"
+    spread = model.people
+    failed = f"; {words.count(model.failed_runs, 'run', 'runs')} failed and left out" if model.failed_runs else ""
+    return f"{words.estimate(spread.median, spread.p2_5, spread.p97_5, model.unit)}, {model.number_of_people} people{failed}"
+
+
+def _sensitivity(clause: ClauseResult) -> str:
+    if clause.sensitivity is None or clause.smallest_effect is None:
+        return "nothing to halve or double"
+    size = parse_quantity(clause.smallest_effect)
+    half, double = (words.with_unit(words.number(size.value * factor), str(size.unit)) for factor in (0.5, 2.0))
+    return f"if {half} mattered: {clause.sensitivity.half}; if {double}: {clause.sensitivity.double}"
+
+
+def _sensitivity_of_claim(result: ClaimResult) -> str:
+    line = result.sensitivity
+    if line is None or not any(clause.smallest_effect for clause in result.clauses):
+        return ""
+    if line.steady and line.half is result.word:
+        return f"Were half as much or twice as much what matters, the word would stay: {line.half}."
+    return f"Were half as much what matters, the word would be: {line.half}; were twice as much: {line.double}."
+
+
+def _as_claimed(result: ClaimResult) -> str:
+    if result.as_claimed is None or result.as_claimed.word is result.word:
+        return ""
+    return f"With the speaker's own hypothesis switched on in the model, the word would be: {result.as_claimed.word}."
+
+
+def _reason(result: ClaimResult) -> str:
+    if result.reason is None:
+        return ""
+    verb = "follows" if result.reason.follows else "does not follow"
+    return f"The reason given, “{result.reason.text}”, {verb}. {' '.join(result.reason.note.split())}"
+
+
+def _left_out(line: str) -> str:
+    """ "[[supplement]] vitamin_d3" as "supplement: vitamin_d3"."""
+    found = re.fullmatch(r"\[\[?(\w+)\]\]?\s*(.*)", line)
+    return line if found is None else ": ".join(part for part in found.groups() if part).replace("_", " ")
