@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cofactor.body import magnesium_body
+from cofactor.body import adult, magnesium_body
 from cofactor.model import (
     System,
     adapts,
@@ -87,6 +87,13 @@ def test_at_disturbed_states_of_the_body(data):
         "calcium_ratio": data.draw(st.floats(0.8, 1.3)),
     }
     assert_exact(BODY, BODY.start * factors, BODY.input_vector(changes))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_at_disturbed_states_of_the_adult(seed):
+    system = adult()
+    rng = np.random.default_rng(seed)
+    assert_exact(system, system.start * rng.uniform(0.85, 1.2, system.size) + rng.uniform(1e-3, 2e-3, system.size))
 
 
 def test_pattern_of_the_body_is_what_differs_from_zero_somewhere():

@@ -12,10 +12,10 @@ from cofactor.model._declare import replicate as replicate
 from cofactor.model._declare import signal as signal
 from cofactor.model._declare import switch as switch
 from cofactor.model._declare import world as world
+from cofactor.model._derivative import differentiate as differentiate
 from cofactor.model._explain import Explanation as Explanation
 from cofactor.model._explain import Reading as Reading
 from cofactor.model._explain import explain as explain
-from cofactor.model._derivative import differentiate as differentiate
 from cofactor.model._functions import clip as clip
 from cofactor.model._functions import exp as exp
 from cofactor.model._functions import jump as jump

@@ -74,6 +74,7 @@ _SCALAR: dict[str, Any] = {
     "exp": _exp, "log": _log, "sqrt": _sqrt, "tanh": math.tanh, "softplus": _softplus, "logistic": _logistic,
     "power": _power, "divide": _divide,
 }  # fmt: skip
+_QUICK: dict[str, Any] = {name: getattr(math, name) for name in ("exp", "log", "log1p", "sqrt", "tanh", "pow")}
 _ARRAY: dict[str, Any] = {
     "Aexp": np.exp, "Alog": np.log, "Asqrt": np.sqrt, "Atanh": np.tanh,
     "Asoftplus": lambda x: np.logaddexp(0.0, x), "Alogistic": _array_logistic, "Apower": np.power, "Adivide": np.divide,
@@ -90,31 +91,40 @@ def compile_outputs(graph: Graph, outputs: Sequence[Expr], layout: Layout, *, pe
     With `people`, states, parameters and inputs are arrays (quantities x people) and every value is an array over people;
     without, scalars are plain floats (fast in Python) and only replicated values are arrays.
     """
-    lines = [
-        f"    v{index} = {_source(graph, index, layout, people)}"
-        for index in _needed(graph, [o.index for o in outputs])
-    ]
-    body = "\n".join(lines)
-    returned = ", ".join(f"v{o.index}" for o in outputs)
-    text = f"def evaluate(t, y, p, u):\n{body}\n    return [{returned}]\n"
-    scope: dict[str, Any] = {**_SCALAR, **_ARRAY}
-    exec(
-        compile(text, "<traced equations>", "exec"), scope
-    )  # the text was written by this file from node numbers alone
-    evaluate = scope["evaluate"]
     if people:
-        return _over_people(evaluate)
-    return _quiet(evaluate) if any(node.sites for node in graph.nodes) else evaluate
+        return _over_people(_written(graph, outputs, layout, _array_source))
+    quick = _written(graph, outputs, layout, _quick_source)
+    return _careful_where_needed(quick, lambda: _written(graph, outputs, layout, _scalar_source))
 
 
-def _quiet(evaluate: Compiled) -> Compiled:
-    """NumPy without its warnings: a value that has none comes out as NaN or infinite, as with plain floats."""
+def _written(graph: Graph, outputs: Sequence[Expr], layout: Layout, scalar: Callable[[str, Sequence[str]], str]) -> Compiled:
+    """The outputs as one Python function; `scalar` writes an operation on values that are not replicated."""
+    lines = [f"    v{i} = {_source(graph, i, layout, scalar)}" for i in _needed(graph, [o.index for o in outputs])]
+    returned = ", ".join(f"v{o.index}" for o in outputs)
+    text = "\n".join(["def evaluate(t, y, p, u):", *lines, f"    return [{returned}]"])
+    scope: dict[str, Any] = {**_ARRAY, **(_QUICK if scalar is _quick_source else _SCALAR)}
+    exec(compile(text, "<traced equations>", "exec"), scope)  # written above from node numbers alone
+    return scope["evaluate"]
 
-    def quiet(t, y, p, u):
+
+def _careful_where_needed(quick: Compiled, write_careful: Callable[[], Compiled]) -> Compiled:
+    """The quick text, and the careful one where an operation has no value (math raises; IEEE 754 gives NaN or infinity).
+
+    The quick text calls nothing written in Python: beside being faster, it is safe from CPython 3.11 taking and giving back
+    a page of stack at every such call when the function's own large frame happens to fill one (20 times slower).
+    """
+    careful: list[Compiled] = []
+
+    def evaluate(t, y, p, u):
         with np.errstate(all="ignore"):
-            return evaluate(t, y, p, u)
+            try:
+                return quick(t, y, p, u)
+            except (ValueError, ArithmeticError):
+                if not careful:
+                    careful.append(write_careful())
+                return careful[0](t, y, p, u)
 
-    return quiet
+    return evaluate
 
 
 def _over_people(evaluate: Compiled) -> Compiled:
@@ -139,7 +149,7 @@ def _needed(graph: Graph, roots: Iterable[int]) -> list[int]:
     return sorted(seen)  # a node is always younger than its arguments
 
 
-def _source(graph: Graph, index: int, layout: Layout, people: bool) -> str:
+def _source(graph: Graph, index: int, layout: Layout, scalar: Callable[[str, Sequence[str]], str]) -> str:
     node = graph.nodes[index]
     if node.op == "const":
         return repr(node.payload)
@@ -150,9 +160,9 @@ def _source(graph: Graph, index: int, layout: Layout, people: bool) -> str:
         return f"{names[0]} {_INFIX[node.op]} {names[1]}"
     if node.op == "neg":
         return f"-{names[0]}"
-    if people or node.sites or node.op == "total":
+    if node.sites or node.op == "total":
         return _array_source(node.op, names)
-    return _scalar_source(node.op, names)
+    return scalar(node.op, names)
 
 
 def _array_source(op: str, names: Sequence[str]) -> str:
@@ -171,3 +181,15 @@ def _scalar_source(op: str, names: Sequence[str]) -> str:
         return f"{names[0]} if {names[0]} {sign} {names[1]} or {names[0]} != {names[0]} else {names[1]}"
     function = {"pow": "power", "div": "divide"}.get(op, op)
     return f"{function}({', '.join(names)})"
+
+
+def _quick_source(op: str, names: Sequence[str]) -> str:
+    """The same with C functions and operators only."""
+    x = names[0]
+    if op == "div":
+        return f"{x} / {names[1]}"
+    if op == "softplus":
+        return f"({x} if {x} > 0.0 else 0.0) + log1p(exp(-abs({x})))"
+    if op == "logistic":
+        return f"1.0 / (1.0 + exp(-{x}))"
+    return _scalar_source(op, names) if op != "pow" else f"pow({x}, {names[1]})"

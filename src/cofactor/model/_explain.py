@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 
-from cofactor.errors import ModelError
 from cofactor.model._assemble import TIME
 from cofactor.model._declare import Declared, Derived, Equation
 from cofactor.model._graph import Expr, Graph
@@ -206,10 +205,10 @@ def _equation_printed(system: System, name: str, own: Equation, style: Style, le
     labels = {read: f"{read}_held" for read in own.reads if _is_held(system, read, name)}
     try:
         result = own.function(*arguments)
-    except ModelError:
+    except Exception:
         if not isinstance(own, Derived):
             raise
-        # a derived parameter is computed once, with numbers; its function may use math.* and is then not traceable
+        # a derived parameter is computed once, with numbers: by math.* or the search for a root, which no trace can read
         return style.equation(left, style.call("f", *(style.name(read, False) for read in own.reads)), ())
     value = result if isinstance(result, Expr) else graph.constant(float(result))
     return equation(style, left, value, labels)

@@ -13,8 +13,8 @@ from typing import NamedTuple, Protocol
 
 from cofactor.model._graph import Expr, Graph, Node
 
-_CASES, _SUM, _PRODUCT, _POWER, _ATOM = range(5)
-"""How tightly a printed expression holds together; cases hold least."""
+_CASES, _SUM, _SIGNED, _PRODUCT, _POWER, _ATOM = range(6)
+"""How tightly a printed expression holds together; cases hold least, and a leading minus less than a product."""
 
 
 class Printed(NamedTuple):
@@ -140,7 +140,7 @@ def held(style: Style, piece: Printed, level: int) -> str:
 def added(style: Style, a: Printed, b: Printed) -> Printed:
     """a + b; a leading minus of b takes the place of the plus."""
     left = held(style, a, _SUM)
-    if b.text.startswith("-") and b.level == _SUM:
+    if b.text.startswith("-") and b.level in (_SUM, _SIGNED):
         return Printed(f"{left} - {b.text[1:]}", _SUM)
     return Printed(f"{left} + {held(style, b, _SUM)}", _SUM)
 
@@ -152,7 +152,7 @@ def subtracted(style: Style, a: Printed, b: Printed) -> Printed:
 
 def negated(style: Style, a: Printed) -> Printed:
     """-a."""
-    return Printed(f"-{held(style, a, _PRODUCT)}", _SUM)
+    return Printed(f"-{held(style, a, _PRODUCT)}", _SIGNED)
 
 
 def multiplied(style: Style, a: Printed, b: Printed) -> Printed:
@@ -160,6 +160,11 @@ def multiplied(style: Style, a: Printed, b: Printed) -> Printed:
     if a.text == "-1":
         return negated(style, b)
     return negated(style, a) if b.text == "-1" else style.product(a, b)
+
+
+def signed(product: str) -> Printed:
+    """A product or quotient, which a minus of its first factor makes hold less tightly."""
+    return Printed(product, _SIGNED if product.startswith("-") else _PRODUCT)
 
 
 def _softplus(style: Style, a: Printed) -> Printed:
@@ -202,7 +207,7 @@ class PlainText:
         return Printed(f"{letter}{number}", _ATOM)
 
     def number(self, value: float) -> Printed:
-        return Printed(shortest(value), _SUM if value < 0 else _ATOM)
+        return Printed(shortest(value), _SIGNED if value < 0 else _ATOM)
 
     def quantity(self, value: float, unit: str) -> Printed:
         return Printed(f"{shortest(value)} {unit}" if unit != "1" else shortest(value), _PRODUCT)
@@ -213,10 +218,10 @@ class PlainText:
     def product(self, a: Printed, b: Printed) -> Printed:
         # a * (b / c) keeps its brackets, so that the line reads in the order in which it is computed
         right = f"({b.text})" if b.level == _PRODUCT and " / " in b.text else held(self, b, _PRODUCT)
-        return Printed(f"{held(self, a, _PRODUCT)} * {right}", _PRODUCT)
+        return signed(f"{held(self, a, _SIGNED)} * {right}")
 
     def quotient(self, a: Printed, b: Printed) -> Printed:
-        return Printed(f"{held(self, a, _PRODUCT)} / {held(self, b, _POWER)}", _PRODUCT)
+        return signed(f"{held(self, a, _SIGNED)} / {held(self, b, _POWER)}")
 
     def power(self, base: Printed, exponent: Printed) -> Printed:
         return Printed(f"{held(self, base, _ATOM)}^{held(self, exponent, _ATOM)}", _POWER)
@@ -270,7 +275,7 @@ class Latex:
     def number(self, value: float) -> Printed:
         mantissa, _, exponent = shortest(value).partition("e")
         text = f"{mantissa} \\times 10^{{{int(exponent)}}}" if exponent else mantissa
-        return Printed(text, _SUM if value < 0 else _PRODUCT if exponent else _ATOM)
+        return Printed(text, _SIGNED if value < 0 else _PRODUCT if exponent else _ATOM)
 
     def quantity(self, value: float, unit: str) -> Printed:
         number = self.number(value).text
@@ -280,7 +285,7 @@ class Latex:
         return rf"\left({piece.text}\right)"
 
     def product(self, a: Printed, b: Printed) -> Printed:
-        return Printed(rf"{held(self, a, _PRODUCT)} \cdot {held(self, b, _PRODUCT)}", _PRODUCT)
+        return signed(rf"{held(self, a, _SIGNED)} \cdot {held(self, b, _PRODUCT)}")
 
     def quotient(self, a: Printed, b: Printed) -> Printed:
         return Printed(rf"\frac{{{a.text}}}{{{b.text}}}", _PRODUCT)
