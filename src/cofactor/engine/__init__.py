@@ -1,5 +1,9 @@
 """From a System to trajectories and resting states. The engine knows no biology."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from cofactor.engine._fast import FAST_ACCURACIES as FAST_ACCURACIES
 from cofactor.engine._fast import FastEngine as FastEngine
 from cofactor.engine._fast import Swarm as Swarm
@@ -10,7 +14,18 @@ from cofactor.engine._plan import Accuracy as Accuracy
 from cofactor.engine._plan import Segment as Segment
 from cofactor.engine._plan import Trajectory as Trajectory
 from cofactor.engine._rates import Rates as Rates
-from cofactor.engine._reference import integrate as integrate
 from cofactor.engine._rest import AT_REST as AT_REST
 from cofactor.engine._rest import rest as rest
 from cofactor.engine._rest import restlessness as restlessness
+
+if TYPE_CHECKING:
+    from cofactor.engine._reference import integrate as integrate
+
+
+def __getattr__(name: str) -> Any:
+    """The reference engine is imported when first used: SciPy's integrators take longer to load than most runs."""
+    if name != "integrate":
+        raise AttributeError(f"module 'cofactor.engine' has no attribute {name!r}")
+    from cofactor.engine._reference import integrate
+
+    return integrate

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import warnings
-
 import numpy as np
-from scipy.linalg import LinAlgError, LinAlgWarning, lu_factor, lu_solve
 
 from cofactor.engine._plan import sizes_of
 from cofactor.engine._rates import Rates
@@ -105,12 +102,9 @@ def _solve(matrix: np.ndarray, right: np.ndarray) -> np.ndarray | None:
     matrix = matrix + np.diag(switched_off.astype(float))  # a state that nothing moves stays where it is
     scale = np.maximum(np.abs(matrix).max(axis=1), 1e-300)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", LinAlgWarning)  # a singular matrix has no step
-            factors = lu_factor(matrix / scale[:, None], check_finite=False)
-    except (LinAlgError, LinAlgWarning, ValueError):
+        step = np.linalg.solve(matrix / scale[:, None], right / scale)
+    except np.linalg.LinAlgError:  # a singular matrix has no step
         return None
-    step = lu_solve(factors, right / scale, check_finite=False)
     return step if np.all(np.isfinite(step)) else None
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 
 import numpy as np
-from scipy.special import ndtri
 
 _HALF_STEP = 2.0**-54
 """Keeps uniform numbers off zero; half the spacing of the generator's doubles."""
@@ -20,4 +19,6 @@ def uniforms(seed: int, stream: str, count: int) -> np.ndarray:
 
 def normals(seed: int, stream: str, count: int) -> np.ndarray:
     """One standard normal number per person."""
+    from scipy.special import ndtri  # here, so that one person's run does not load SciPy
+
     return ndtri(uniforms(seed, stream, count))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,8 +12,9 @@ import numpy as np
 from cofactor.errors import CofactorError, InputError
 from cofactor.model import System
 from cofactor.people import Person
-from cofactor.qualify._emulation import EmulatedArm, Emulation, Reference
+from cofactor.qualify._emulation import EmulatedArm, Emulation, ImposedInput, Reference
 from cofactor.qualify._observed import as_text, resolve
+from cofactor.regimen import Hold, Regimen
 from cofactor.run import run_people, system_of, task_of
 from cofactor.scenario import Scenario, features, features_supported, people_of
 from cofactor.trials import Imposed
@@ -31,6 +33,7 @@ class Planned:
     name: str
     plan: Scenario | None
     imposed: tuple[Imposed, ...] = ()
+    holds: tuple[Hold, ...] = ()
     missing: str = ""
 
 
@@ -71,31 +74,36 @@ def days_of(text: str, where: str) -> float:
 def planned(emulation: Emulation, name: str, days: float, system: System) -> Planned:
     """The arm as a scenario of `days`, for the body of `system`; `missing` says what this version lacks."""
     arm = emulation.arm[name]
-    absent = [given for given in arm.imposed if given not in system.inputs]
+    fragment, imposed = _merged(emulation.shared, arm.fragment), arm.imposed
+    absent = [given for given in imposed if given not in system.inputs]
     if absent and arm.instead is None:
-        reason = f"imposes {', '.join(absent)}, which this body makes itself"
-        return Planned(name, None, missing=reason)
-    fragment = _merged(emulation.shared, arm.fragment)
+        return Planned(name, None, missing=f"imposes {', '.join(absent)}, which this body makes itself")
     if absent and arm.instead is not None:
-        fragment = _merged(fragment, arm.instead)
+        own = dict(arm.instead)
+        imposed = {given: ImposedInput.model_validate(entry) for given, entry in own.pop("imposed", {}).items()}
+        fragment = _merged(fragment, own)
     plan = Scenario.from_dict(_scenario_of(emulation, arm, fragment, days))
     lacking = [f.said for f in features(plan) if f.name not in features_supported()]
     if lacking:
         return Planned(name, None, missing=f"no organ or route yet for {', '.join(dict.fromkeys(lacking))}")
-    imposed = () if absent else tuple(_imposed(name, given, entry, emulation) for given, entry in arm.imposed.items())
-    return Planned(name, plan, imposed)
+    habitual = tuple(_imposed(name, given, x, emulation) for given, x in imposed.items() if not x.start)
+    holds = tuple(_hold(given, x, emulation) for given, x in imposed.items() if x.start)
+    return Planned(name, plan, habitual, holds)
 
 
 def run_arm(
-    plan: Planned, times: Iterable[float], quantities: Iterable[str], progress: Callable[[int], None] | None = None
-) -> ArmRun:
+    plan: Planned, times: Iterable[float], quantities: Iterable[str], *, accounts: bool = True,
+    progress: Callable[[int], None] | None = None,
+) -> ArmRun:  # fmt: skip
     """The arm's people through its plan, looked at only at `times` (days). Raises InputError if nobody finishes."""
     assert plan.plan is not None
     wanted = tuple(dict.fromkeys(quantities))
     moments = np.unique([0.0, *times])
     if len(moments) < 2:
         moments = np.array([0.0, _SHORTEST_RUN])
-    task = replace(task_of(plan.plan, observables=wanted), times=moments)
+    task = task_of(plan.plan, observables=wanted)
+    regimen = Regimen(task.regimen.rates, (*task.regimen.holds, *plan.holds), task.regimen.pulses)
+    task = replace(task, times=moments, regimen=regimen, accounts=accounts)
     system = system_of(task)
     people = _people(plan, system)
     runs = run_people(task, people, progress)
@@ -126,9 +134,18 @@ def _people(plan: Planned, system: System) -> list[Person]:
     return people
 
 
-def _imposed(arm: str, given: str, entry: Any, emulation: Emulation) -> Imposed:
-    mean = resolve(entry.mean, emulation).value if isinstance(entry.mean, Reference) else entry.mean
-    return Imposed(given, float(mean), entry.sd, 0.0, arm)
+def _imposed(arm: str, given: str, entry: ImposedInput, emulation: Emulation) -> Imposed:
+    return Imposed(given, _level(entry, emulation), entry.sd, 0.0, arm)
+
+
+def _hold(given: str, entry: ImposedInput, emulation: Emulation) -> Hold:
+    where = f"{emulation.file}, emulation of {emulation.row}"
+    stop = days_of(entry.stop, where) if entry.stop else math.inf
+    return Hold(given, days_of(entry.start, where), stop, _level(entry, emulation))
+
+
+def _level(entry: ImposedInput, emulation: Emulation) -> float:
+    return float(resolve(entry.mean, emulation).value if isinstance(entry.mean, Reference) else entry.mean)
 
 
 # -- building the scenario -----------------------------------------------------------------------------------------------

@@ -92,6 +92,35 @@ DERIVED: dict[str, Derived] = {
     "tracer_half_life_second": Derived(
         "second component of labelled magnesium in plasma", _tracer.NEEDS, "d", _half_life(1), at_rest=True
     ),
+    "net_fractional_calcium_absorption": Derived(
+        "net calcium absorption over intake", ("net_absorbed_calcium", "calcium_intake"), "1",
+        _share("net_absorbed_calcium", "calcium_intake"),
+    ),
+    "calcidiol_half_life": Derived(
+        "ln 2 times the 25(OH)D of the body over all that leaves it a day",
+        ("calcidiol_pool", "calcidiol_loss", "hydroxylation_24", "calcitriol_synthesis"), "d",
+        lambda v, day, weight: np.log(2) * v["calcidiol_pool"]
+        / (v["calcidiol_loss"] + v["hydroxylation_24"] + v["calcitriol_synthesis"]),
+    ),
+    "half_life_of_2425": Derived(
+        "ln 2 times the 24,25(OH)2D of the body over its loss", ("pool_24_25", "loss_24_25"), "d",
+        lambda v, day, weight: np.log(2) * v["pool_24_25"] / v["loss_24_25"],
+    ),
+    "production_of_2425_per_weight": Derived(
+        "24-hydroxylation per kg of body", ("hydroxylation_24",), "nmol/kg/d",
+        lambda v, day, weight: v["hydroxylation_24"] / weight,
+    ),
+    "calcitriol_clearance": Derived(
+        "calcitriol lost over its level", ("calcitriol_loss", "calcitriol_level"), "L/d",
+        _share("calcitriol_loss", "calcitriol_level"),
+    ),
+    "vitamin_d3_in_fat": Derived(
+        "D3 in fat", ("fat_vitamin_d3",), "nmol", lambda v, day, weight: v["fat_vitamin_d3"], "vitamin_d3"
+    ),
+    "pth_set_point": Derived(
+        "ionised calcium at half suppression", ("calcium_set_point", "reference_ionised_calcium"), "mmol/L",
+        lambda v, day, weight: v["calcium_set_point"] * v["reference_ionised_calcium"], "calcium",
+    ),
     "muscle_exchange_half_life": Derived(
         "half-life of magnesium in muscle", ("muscle_exchange",), "d",
         lambda v, day, weight: np.log(2) / v["muscle_exchange"], at_rest=True,

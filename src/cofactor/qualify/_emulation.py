@@ -16,6 +16,8 @@ Form = Literal[
     "difference",  # arm less versus, at the same time
     "relative_difference",
     "ratio_between",  # arm over versus
+    "peak",  # the largest value of each person over some times
+    "trough",  # the smallest
     "retention",  # of an intravenous load: 1 - extra urine / dose, from the flux accounts
     "share_below",  # of people, below a threshold
     "odds_ratio",  # of being below it, arm against versus
@@ -36,7 +38,7 @@ class Reference(BaseModel):
     One of `result` (name of a measurement), `effect` (outcome of an effect) or `text` (words of the row's result, word
     for word); the other keys narrow the choice down until one entry is left. `row` stands for a row other than the
     emulation's own; `part` for an entry's spread or the end of its interval. `over` and `minus` divide by or take
-    away a second printed number.
+    away a second printed number. `as_zero`: the printed number is where the quantity compared is nought, by definition.
     """
 
     model_config = _STRICT
@@ -52,6 +54,7 @@ class Reference(BaseModel):
     unit: str | None = None
     note: str | None = None
     part: Part = "value"
+    as_zero: bool = False
     over: Reference | None = None
     minus: Reference | None = None
 
@@ -69,7 +72,7 @@ class Compare(BaseModel):
 
     `of` is a quantity of the body or a derived one; `at`, `since` and `times` are durations from the start of the plan
     ("21 d", "135 min"); without `at` the time of the printed number holds. `against` is the second quantity of a
-    correlation or a line. `direction` stands where only words are printed. `cause` says why a miss is likely.
+    correlation or a line, taken in multiples of `per` ("25 ug/d") where a printed slope is per so much. `direction` stands where only words are printed. `cause` says why a miss is likely.
     """
 
     model_config = _STRICT
@@ -83,12 +86,13 @@ class Compare(BaseModel):
     times: tuple[str, ...] = ()
     arms: tuple[str, ...] = ()
     against: str = ""
+    per: str = ""
     threshold: str = ""
     quantile: float | None = None
     statistic: Literal["mean", "median"] = "mean"
     observed: Reference
     direction: Direction | None = None
-    tolerance: str = ""
+    tolerance: str | Reference = ""
     tolerance_because: str = ""
     cause: str = ""
     note: str = ""
@@ -118,29 +122,41 @@ _NEEDS: dict[str, tuple[str, ...]] = {
     "correlation": ("against",),
     "slope": ("against",),
     "crossing": ("against",),
+    "peak": ("times",),
+    "trough": ("times",),
 }
 
 
 class ImposedInput(BaseModel):
-    """A model input held at a level in everybody: mean (a reference, or a number with its `source`) and SD of people."""
+    """A model input held at a level in everybody: mean (a reference, or a number with its `source`) and SD of people.
+
+    Without `start` it is part of the resting state; with it ("0 d") it is held from then on, to `stop`, at one level.
+    """
 
     model_config = _STRICT
 
     mean: float | Reference
     sd: float = 0.0
     source: str = ""
+    start: str = ""
+    stop: str = ""
 
     @model_validator(mode="after")
     def _sourced(self) -> ImposedInput:
         if not isinstance(self.mean, Reference) and not self.source:
             raise ValueError("a number imposed on people states its source")
+        if self.start and self.sd:
+            raise ValueError("what is held from a time on is the same for everybody")
+        if self.stop and not self.start:
+            raise ValueError("a stop needs a start")
         return self
 
 
 class EmulatedArm(BaseModel):
     """One arm: a scenario fragment (every other key), what is imposed, and how these people differ from the others.
 
-    `instead` is merged over the arm, and nothing imposed, in a body that makes the imposed inputs itself.
+    `instead` takes the place of what is imposed in a body that makes those inputs itself: a fragment to be merged over
+    the arm, with its own table `imposed` if there is one.
     """
 
     model_config = ConfigDict(frozen=True, extra="allow")

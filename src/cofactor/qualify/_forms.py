@@ -52,7 +52,7 @@ def times_of(compare: Compare, day: float | None, where: str) -> Times:
     line = tuple(days_of(text, where) for text in compare.times)
     if compare.at:
         at = days_of(compare.at, where)
-    elif day is not None or compare.form in ("slope", "crossing"):
+    elif day is not None or line:
         at = day if day is not None else max(line, default=0.0)
     else:
         raise InputError("a comparison needs a time: the printed number has none", received=compare.of, where=where)
@@ -135,6 +135,16 @@ def _change(compare: Compare, runs: Mapping[str, ArmRun], times: Times) -> Model
     run = runs[compare.arm]
     each = _values(run, compare.of, times.at) - _values(run, compare.of, times.since)
     return _mean(compare, each, *_unit(run, compare.of))
+
+
+def _extreme(largest: bool) -> Callable[[Compare, Mapping[str, ArmRun], Times], Modelled]:
+    def form(compare: Compare, runs: Mapping[str, ArmRun], times: Times) -> Modelled:
+        run = runs[compare.arm]
+        course = np.stack([_values(run, compare.of, day) for day in times.line])
+        each = course.max(axis=0) if largest else course.min(axis=0)
+        return _mean(compare, each, *_unit(run, compare.of))
+
+    return form
 
 
 def _over_time(less_one: bool) -> Callable[[Compare, Mapping[str, ArmRun], Times], Modelled]:
@@ -242,7 +252,10 @@ def _line(compare: Compare, runs: Mapping[str, ArmRun], times: Times) -> tuple[n
 def _slope(compare: Compare, runs: Mapping[str, ArmRun], times: Times) -> Modelled:
     slope, _, run = _line(compare, runs, times)
     top, analyte = _unit(run, compare.of)
-    return _mean(compare, slope, top / _unit(run, compare.against)[0], analyte)
+    below, other = _unit(run, compare.against)
+    if not compare.per:
+        return _mean(compare, slope, top / below, analyte)
+    return _mean(compare, slope * convert(compare.per, below, analyte=other), top, analyte)
 
 
 def _crossing(compare: Compare, runs: Mapping[str, ArmRun], times: Times) -> Modelled:
@@ -252,6 +265,8 @@ def _crossing(compare: Compare, runs: Mapping[str, ArmRun], times: Times) -> Mod
 
 _FORMS: dict[str, Callable[[Compare, Mapping[str, ArmRun], Times], Modelled]] = {
     "level": _level,
+    "peak": _extreme(largest=True),
+    "trough": _extreme(largest=False),
     "change": _change,
     "relative_change": _over_time(less_one=True),
     "ratio": _over_time(less_one=False),

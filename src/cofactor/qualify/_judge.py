@@ -13,6 +13,7 @@ model's mean^2), on the log scale for ratios; under rules 2 and 3 the tolerance 
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from cofactor.errors import InputError
 from cofactor.qualify._emulation import Compare
@@ -50,10 +51,13 @@ _RELATIVE_FORMS = {"ratio", "ratio_between", "relative_change", "relative_differ
 _IN_UNITS = {"level", "change", "difference", "quantile", "sd"}
 
 
-def tolerance(compare: Compare, observed: Observed, analyte: str | None) -> float:
-    """How far the model may be from a number printed without a spread, in the unit of the observation."""
-    if compare.tolerance:
-        return _stated(compare, observed, analyte)
+def tolerance(compare: Compare, observed: Observed, stated: str, analyte: str | None) -> float:
+    """How far the model may be from a number printed without a spread, in the unit of the observation.
+
+    `stated`: the tolerance of the emulation as text, empty without one.
+    """
+    if stated:
+        return _stated(stated, compare, observed, analyte)
     absolute = SMALLEST_ABSOLUTE.get(compare.of)
     if absolute and compare.form in _IN_UNITS:
         return abs(convert(Quantity(absolute[0], parse_unit(absolute[1])), observed.unit, analyte=analyte))
@@ -65,8 +69,7 @@ def tolerance(compare: Compare, observed: Observed, analyte: str | None) -> floa
     return share * abs(observed.value)
 
 
-def _stated(compare: Compare, observed: Observed, analyte: str | None) -> float:
-    text = compare.tolerance
+def _stated(text: str, compare: Compare, observed: Observed, analyte: str | None) -> float:
     if text.endswith("%") and compare.form not in _RELATIVE_FORMS | {"share_below"}:
         return abs(observed.value) * convert(text, "1")
     return convert(text, observed.unit, analyte=analyte)
@@ -78,8 +81,6 @@ def _whole(unit: str) -> float:
 
 def with_tolerance(observed: Observed, half: float) -> Observed:
     """The observation with the tolerance in place of an interval."""
-    from dataclasses import replace
-
     how = f"{observed.how}; within {half:.3g} {observed.unit}" if observed.unit != "1" else f"{observed.how}; within {half:.3g}"
     if observed.on_log and observed.value > half:
         se = math.log((observed.value + half) / observed.value) / Z

@@ -69,6 +69,9 @@ def resolve(reference: Reference, emulation: Emulation, *, share_of_people: bool
         if isinstance(entry, Effect)
         else _of_measurement(entry, reference, row, share_of_people, where)
     )
+    if reference.as_zero:
+        how = f"nought by definition at the printed {first.value:g} {first.unit}"
+        return Observed(0.0, first.unit, how=how, day=first.day, recalled=first.recalled, name=first.name)
     second = reference.over or reference.minus
     if second is None:
         return first

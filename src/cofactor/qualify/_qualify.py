@@ -13,7 +13,7 @@ from cofactor.errors import UnitsError
 from cofactor.evidence import load_rows
 from cofactor.model import System
 from cofactor.qualify._arms import ArmRun, Planned, planned, run_arm
-from cofactor.qualify._emulation import Compare, Emulation, EmulationFile
+from cofactor.qualify._emulation import Compare, Emulation, EmulationFile, Reference
 from cofactor.qualify._forms import (
     Modelled,
     Times,
@@ -25,7 +25,7 @@ from cofactor.qualify._forms import (
 )
 from cofactor.qualify._judge import agrees, direction_of, size, tolerance, with_tolerance
 from cofactor.qualify._load import load_emulations
-from cofactor.qualify._observed import Observed, resolve, row_named
+from cofactor.qualify._observed import Observed, as_text, resolve, row_named
 from cofactor.run import body_system
 
 Verdict = Literal["agrees", "misses", "not judged"]
@@ -160,11 +160,12 @@ def qualify(emulations: Iterable[Emulation], progress: Progress | None = None) -
 
 @dataclass(frozen=True)
 class _Asked:
-    """A comparison with the printed number it is set beside and the days it looks at."""
+    """A comparison with the printed number it is set beside, the days it looks at, and its own tolerance if any."""
 
     compare: Compare
     observed: Observed
     times: Times
+    tolerance: str
 
 
 def _emulated(emulation: Emulation, progress: Progress | None) -> tuple[list[Comparison], list[Skipped]]:
@@ -195,7 +196,9 @@ def _fields_with_rows() -> frozenset[str]:
 def _ask(compare: Compare, emulation: Emulation) -> _Asked:
     observed = resolve(compare.observed, emulation, share_of_people=compare.form in _SHARES_OF_PEOPLE)
     where = f"{emulation.file}, emulation of {emulation.row}, {compare.of}"
-    return _Asked(compare, observed, times_of(compare, observed.day, where))
+    stated = compare.tolerance
+    text = as_text(stated, emulation) if isinstance(stated, Reference) else stated
+    return _Asked(compare, observed, times_of(compare, observed.day, where), text)
 
 
 def _arms_of(compare: Compare) -> tuple[str, ...]:
@@ -221,10 +224,14 @@ def _run(
             continue
         times = {day for one in here for day in one.times.all}
         quantities = [q for one in here for q in quantities_of(one.compare)] or ["body_magnesium"]
-        runs[name] = run_arm(
-            plan, times, quantities, None if progress is None else lambda count: progress(emulation.row, count)
-        )
+        tell = None if progress is None else _telling(progress, emulation.row)
+        with_accounts = any(one.compare.form == "retention" for one in here)
+        runs[name] = run_arm(plan, times, quantities, accounts=with_accounts, progress=tell)
     return runs
+
+
+def _telling(progress: Progress, row: str) -> Callable[[int], None]:
+    return lambda count: progress(row, count)
 
 
 def _compared(asked: _Asked, emulation: Emulation, runs: Mapping[str, ArmRun]) -> Comparison:
@@ -232,7 +239,7 @@ def _compared(asked: _Asked, emulation: Emulation, runs: Mapping[str, ArmRun]) -
     found = modelled(compare, runs, asked.times)
     row = row_named(emulation.row, emulation.file)
     try:
-        judged = _in_words(compare, found) if compare.direction else _in_numbers(compare, found, asked.observed)
+        judged = _in_words(compare, found) if compare.direction else _in_numbers(asked, found)
     except UnitsError as fault:
         raise UnitsError(
             f"{compare.of} cannot be set beside the printed number: {fault.rule}", received=asked.observed.unit,
@@ -248,12 +255,15 @@ def _compared(asked: _Asked, emulation: Emulation, runs: Mapping[str, ArmRun]) -
     )  # fmt: skip
 
 
-def _in_numbers(compare: Compare, found: Modelled, observed: Observed) -> dict[str, Any]:
+def _in_numbers(asked: _Asked, found: Modelled) -> dict[str, Any]:
+    observed = asked.observed
+
     def shown(value: float) -> float:
         return in_unit_of(value, found.unit, observed.unit, found.analyte)
 
     if observed.se is None:
-        observed = with_tolerance(observed, tolerance(compare, observed, found.analyte))
+        half = tolerance(asked.compare, observed, asked.tolerance, found.analyte)
+        observed = with_tolerance(observed, half)
     mean, se = shown(found.estimate), abs(shown(found.se))
     return {
         "unit": observed.unit,

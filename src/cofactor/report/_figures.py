@@ -158,7 +158,7 @@ def _diamond(canvas: Canvas, low: float, middle: float, high: float, y: float, *
 
 # -- distribution -----------------------------------------------------------------------------------------------------
 
-_DOTS, _PEOPLE, _DOT_BINS, _PEOPLE_BINS = 96.0, 56.0, 44, 40
+_DOTS, _PEOPLE, _DOT_BINS, _PEOPLE_BINS, _HIGHEST = 96.0, 56.0, 44, 40, 24
 
 
 def distribution(clause: ClauseResult, scale: Scale, sample: np.ndarray | None, key: str) -> str | None:
@@ -206,18 +206,20 @@ def _described(model: ModelEffect, unit: str) -> str:
 
 def _dots(canvas: Canvas, means: np.ndarray, top: float, scale: Scale) -> float:
     """Every setting a dot, stacked where they fall together, blue where the predicate passes; returns the heap's height."""
-    bins = np.clip(np.floor(_DOT_BINS * (means - scale.low) / (scale.high - scale.low)), 0, _DOT_BINS - 1).astype(int)
-    highest = int(np.bincount(bins).max())
-    step = min(WIDTH / _DOT_BINS, _DOTS / highest)
     passing = scale.asked.reached(means) if scale.asked is not None else np.zeros(len(means), dtype=bool)
+    bins = np.clip(np.floor(_DOT_BINS * (means - scale.low) / (scale.high - scale.low)), 0, _DOT_BINS - 1).astype(int)
+    # settings that all agree would be one hairline of dots: they are set in a block around the value they share
+    abreast = math.ceil(len(means) / _HIGHEST) if np.ptp(bins) == 0 else 1
+    highest = math.ceil(int(np.bincount(bins).max()) / abreast)
+    step = min(WIDTH / _DOT_BINS, _DOTS / highest)
     level: Counter[int] = Counter()
     for index in np.argsort(means, kind="stable"):
         here = int(bins[index])
+        up, aside = divmod(level[here], abreast)
         level[here] += 1
-        colour = PASSING if passing[index] else OTHER
-        canvas.point(
-            float(means[index]), top + step * (highest - level[here] + 0.5), colour, (0.9 * step) ** 2 * math.pi / 4
-        )
+        x = float(means[index]) + (aside - (abreast - 1) / 2) * step / WIDTH * (scale.high - scale.low)
+        y = top + step * (highest - up - 0.5)
+        canvas.point(x, y, PASSING if passing[index] else OTHER, (0.9 * step) ** 2 * math.pi / 4)
     return step * highest
 
 
@@ -260,9 +262,9 @@ def _ground(canvas: Canvas, scale: Scale, height: float) -> None:
         ends = _finite((asked.low, asked.high))
         for end in ends:
             canvas.line(end, 0, end, height, PASSING, dash=(4, 3))
-        _line_name(canvas, _asked_in_words(asked, scale.unit), ends[0], 8, scale, PASSING)
+        _line_name(canvas, _asked_in_words(asked, scale.unit), ends[0], 8, scale)
     canvas.line(0.0, 16, 0.0, height, INK, opacity=0.55)
-    _line_name(canvas, "no difference", 0.0, 22, scale, INK)
+    _line_name(canvas, "no difference", 0.0, 22, scale)
 
 
 def _asked_in_words(asked: Target, unit: str) -> str:
@@ -273,12 +275,10 @@ def _asked_in_words(asked: Target, unit: str) -> str:
     return f"passes above {with_unit(number(asked.low), unit)}"
 
 
-def _line_name(canvas: Canvas, text: str, value: float, y: float, scale: Scale, colour: str) -> None:
+def _line_name(canvas: Canvas, text: str, value: float, y: float, scale: Scale) -> None:
     left = scale.place(value) < 0.55
     gap = 4 / WIDTH * (scale.high - scale.low)
-    canvas.words(
-        value + (gap if left else -gap), y, text, align="left" if left else "right", colour=colour, size=FONT_SIZE - 1
-    )
+    canvas.words(value + (gap if left else -gap), y, text, align="left" if left else "right", size=FONT_SIZE - 1)
 
 
 def _short(label: str) -> str:

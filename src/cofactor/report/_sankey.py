@@ -20,6 +20,8 @@ _CURVE = [(i / 24, (i / 24) ** 2 * (3 - 2 * i / 24)) for i in range(25)]
 _LINE, _NODE = 14, 9
 _HAIRLINE = 0.8
 """No ribbon is thinner than this many pixels, or a store's change could not be seen at all."""
+_THIN = 2.0
+"""Ribbons below this many pixels are drawn in a full colour."""
 
 
 @dataclass(frozen=True)
@@ -30,11 +32,10 @@ class Form:
     words: int
     height: int
     letters: int
-    head: int
 
 
-WIDE = Form(width=900, words=260, height=300, letters=36, head=40)
-NARROW = Form(width=350, words=132, height=260, letters=17, head=58)
+WIDE = Form(width=900, words=260, height=300, letters=36)
+NARROW = Form(width=350, words=132, height=260, letters=17)
 
 
 @dataclass
@@ -86,7 +87,10 @@ def sankey(budget: Budget, key: str, form: Form = WIDE) -> str:
     nodes = _nodes(budget, drawn)
     _columns(nodes, drawn)
     scale = _heights(nodes, form)
-    height = form.head + max(_bottom(node, scale) for node in nodes.values()) + 2 * _LINE
+    head = max((_LINE * len(n.lines) - n.y for n in nodes.values() if n.kind is Kind.PASSAGE), default=0.0) + 4
+    for node in nodes.values():
+        node.y += head
+    height = max(_bottom(node, scale) for node in nodes.values()) + 2 * _LINE
     canvas = Canvas()
     _draw_ribbons(canvas, nodes, drawn, scale, form)
     for node in nodes.values():
@@ -203,10 +207,10 @@ def _draw_ribbons(canvas: Canvas, nodes: Mapping[str, _Node], drawn: list[Ribbon
         source, target = nodes[ribbon.source], nodes[ribbon.target]
         thick = max(ribbon.amount * scale, _HAIRLINE)
         x0, x1 = _x(source.column, _count(nodes), form) + _NODE, _x(target.column, _count(nodes), form)
-        y0, y1 = form.head + source.y + leaves[ribbon] * scale, form.head + target.y + enters[ribbon] * scale
+        y0, y1 = source.y + leaves[ribbon] * scale, target.y + enters[ribbon] * scale
         tops = [(x0 + (x1 - x0) * along, y0 + (y1 - y0) * down) for along, down in _CURVE]
         end = source if not source.inflow and target.outflow else target
-        canvas.area([(x, top, top + thick) for x, top in tops], COLOURS[end.kind], 0.42)
+        canvas.area([(x, top, top + thick) for x, top in tops], COLOURS[end.kind], 0.42 if thick > _THIN else 0.85)
 
 
 def _stacked(drawn: list[Ribbon], *, by: str, beside: str, nodes: Mapping[str, _Node]) -> dict[Ribbon, float]:
@@ -222,7 +226,7 @@ def _stacked(drawn: list[Ribbon], *, by: str, beside: str, nodes: Mapping[str, _
 
 def _draw_node(canvas: Canvas, node: _Node, x: float, scale: float, form: Form) -> None:
     """The bar of a place and its words: beside it at the ends, above or below it on the way."""
-    y, tall = form.head + node.y, node.amount * scale
+    y, tall = node.y, node.amount * scale
     canvas.rectangle(x, x + _NODE, y, y + max(tall, 1.5), COLOURS[node.kind])
     between = node.inflow and node.outflow
     top = y + tall / 2 - _LINE * (len(node.lines) - 1) / 2

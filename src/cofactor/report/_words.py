@@ -20,7 +20,8 @@ SPEAKERS = {
 
 MEANING = {
     Word.HOLDS: "studies in people show an effect that matters, or it is true by construction",
-    Word.IN_PART: "the effect is smaller than what matters, or its parts come to different words; the parts are listed",
+    Word.IN_PART: "the effect is smaller than what matters; or its parts, listed beside it, come to different words, "
+    "of which none need be “holds”",
     Word.DOES_NOT_HOLD: "studies in people rule out an effect that matters, or, where none decides, hardly any plausible "
     "setting of the model reaches it",
     Word.HYPOTHESIS: "no study in people decides, and plausible settings of the model disagree; the study that would "

@@ -13,7 +13,7 @@ from functools import lru_cache
 import numpy as np
 
 from cofactor import body
-from cofactor.engine import AT_REST, Rates, Segment, Timeline, fast_engine, integrate, rest
+from cofactor.engine import AT_REST, Rates, Segment, Timeline, fast_engine, rest
 from cofactor.errors import CofactorError, InputError
 from cofactor.model import System, held_name
 from cofactor.people import Person
@@ -194,6 +194,8 @@ def _broken(task: Task, system: System, reason: str | None) -> Run:
 
 
 def _followed(system: System, task: Task, who: Person) -> Run:
+    from cofactor.engine import integrate  # SciPy is loaded only for this
+
     habits = who.inputs(task.habitual)
     inputs = system.input_vector(habits)
     parameters = _parameters(task, system, who)

@@ -33,9 +33,10 @@ def simulate(
 ) -> Result:
     """Run a scenario (or the file it is in).
 
-    `accuracy`, `draws` override the file; `observables` picks columns (default: all the body has). With draws above 1 every
-    person is run in each draw of the model's own uncertainty. `engine` "reference" is SciPy, slow, the oracle. Raises InputError for bad input and for what no organ of
-    this version answers; a person who fails is NaN and listed in `Result.failures`.
+    `accuracy` and `draws` override the file; `observables` picks columns (default: all the body has). With draws above 1
+    every person is run in each draw of the model's own uncertainty. The engine "reference" is SciPy: slow, the oracle.
+    Raises InputError for bad input and for what no organ of this version answers; a person who fails is NaN and listed
+    in `Result.failures`.
     """
     plan = scenario if isinstance(scenario, Scenario) else Scenario.from_toml(scenario)
     require_supported(plan, features_supported())
