@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import tomllib
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 import pytest
 from tests.body.coupled import CLOSED, ELEMENTS, Phase, follow, imbalance, look, place, rest_at_25ohd, resting
+
+from cofactor.engine import Trajectory
 
 GOLDEN = tomllib.loads((Path(__file__).parent / "golden_coupled.toml").read_text(encoding="utf-8"))
 OTHER = GOLDEN["other"]
@@ -25,8 +28,24 @@ def is_met(value: float, digits: str) -> bool:
     return abs(value - float(digits)) <= tolerance(digits)
 
 
-def phase_of(table: dict, inputs: dict[str, float]) -> Phase:
-    return Phase(table["days"], inputs | table.get("inputs", {}), table.get("doses", {}), table.get("every"))
+RUNS = {run["name"]: run for run in GOLDEN["run"]}
+COLUMNS = ["bmd_spine" if name == "bmd_change" else name for name in GOLDEN["columns"]]
+
+
+@lru_cache(maxsize=len(RUNS))
+def phases_of(name: str) -> list[tuple[Phase, np.ndarray, Trajectory]]:
+    """Every phase of a run with the states it starts from and what became of them."""
+    run = RUNS[name]
+    states, parameters, inputs = resting(), run.get("parameters", {}), {}
+    if "start_25ohd" in run:
+        states, parameters, inputs = rest_at_25ohd(run["start_25ohd"])
+    followed = []
+    for table in run["phase"]:
+        phase = Phase(table["days"], inputs | table.get("inputs", {}), table.get("doses", {}), table.get("every"))
+        trajectory = follow(phase, states, COLUMNS, parameters=parameters)
+        followed.append((phase, states, trajectory))
+        states = trajectory.final
+    return followed
 
 
 def test_the_tolerance_is_a_thousandth_or_the_last_digit():
@@ -42,23 +61,16 @@ def test_all_rows_of_the_table_are_here():
     assert all(len(p["expected"]) == len(GOLDEN["columns"]) == 16 for r in GOLDEN["run"] for p in r["phase"] if "row" in p)
 
 
-@pytest.mark.parametrize("run", GOLDEN["run"], ids=lambda run: run["name"])
-def test_a_run_gives_the_golden_row_and_closes_the_books(run: dict):
-    states, parameters, inputs = resting(), run.get("parameters", {}), {}
-    if "start_25ohd" in run:
-        states, parameters, inputs = rest_at_25ohd(run["start_25ohd"])
-    columns = ["bmd_spine" if name == "bmd_change" else name for name in GOLDEN["columns"]]
-    for table in run["phase"]:
-        phase = phase_of(table, inputs)
-        trajectory = follow(phase, states, columns, parameters=parameters)
+@pytest.mark.parametrize("name", RUNS)
+def test_a_run_gives_the_golden_row_and_closes_the_books(name: str):
+    for table, (phase, start, trajectory) in zip(RUNS[name]["phase"], phases_of(name), strict=True):
         assert trajectory.failure is None
-        found = {name: float(trajectory.values[name][-1]) for name in columns}
+        found = {column: float(trajectory.values[column][-1]) for column in COLUMNS}
         found["bmd_change"] = 100 * (found["bmd_spine"] - 1)
         expected = dict(zip(GOLDEN["columns"], table.get("expected", []), strict="row" in table))
         assert {n: (found[n], e) for n, e in expected.items() if not is_met(found[n], e)} == {}, table.get("row")
-        books = {element: imbalance(phase, states, trajectory, element) for element in ELEMENTS}
+        books = {element: imbalance(phase, start, trajectory, element) for element in ELEMENTS}
         assert {element: gap for element, gap in books.items() if gap > CLOSED} == {}
-        states = trajectory.final
 
 
 # ---- the paragraph "Other" ----
@@ -116,13 +128,10 @@ def test_denosumab_without_extra_calcium():
 
 
 def test_teriparatide_on_day_182():
-    (run,) = (run for run in GOLDEN["run"] if run["name"] == "tptd")
-    half_year = phase_of(run["phase"][0], {})
-    before = follow(half_year, resting(), ["serum_calcium"]).final
+    half_year, _, before = phases_of("tptd")[0]
     minutes = np.linspace(0, 1, 1441)
-    day = follow(
-        Phase(1, half_year.inputs, half_year.doses), before, ["serum_calcium", "serum_teriparatide"], times=minutes
-    )
+    names = ["serum_calcium", "serum_teriparatide"]
+    day = follow(Phase(1, half_year.inputs, half_year.doses), before.final, names, times=minutes)
     calcium = day.values["serum_calcium"]
     assert is_met(calcium.max() - calcium[0], OTHER["teriparatide"]["calcium_rise"])
     assert is_met(24 * day.times[calcium.argmax()], OTHER["teriparatide"]["peak_hour"])

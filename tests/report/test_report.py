@@ -10,12 +10,13 @@ from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 from tests.report.invented import sample, with_studies
 
-from cofactor.claims import ClaimResult, gather, judge, limits, load_claims, run_claims
+from cofactor.claims import ClaimResult, Word, gather, judge, limits, load_claims, run_claims
 from cofactor.errors import InputError, MissingExtraError
-from cofactor.report import render_report, write_report
+from cofactor.report import docket_budgets, render_report, write_docket_report, write_report
 from cofactor.run import Budget, budget_of
 from cofactor.scenario import Scenario
 from cofactor.trials import Size
@@ -267,3 +268,31 @@ def test_a_missing_extra_is_named(absorption: ClaimResult, monkeypatch: pytest.M
     monkeypatch.setitem(sys.modules, package, None)
     with pytest.raises(MissingExtraError, match=r"cofactor\[report\]"):
         render_report([absorption])
+
+
+def test_settings_that_all_agree_are_each_still_a_dot(absorption: ClaimResult) -> None:
+    key = absorption.clauses[0].key
+    told = render_report([absorption], samples={absorption.id: {key: np.zeros((60, 3))}})
+    answer = next(svg for svg in svgs(told) if (svg[0].text or "").startswith("The model's answer"))
+    assert dots(answer, "#8a8f98") == 60
+
+
+def test_the_docket_comes_with_its_budgets(absorption: ClaimResult, tmp_path: Path) -> None:
+    file = write_docket_report(tmp_path / "docket.html", [absorption], {absorption.id: ["[[supplement]] vitamin_d3"]})
+    told = Page(file.read_text(encoding="utf-8")).text
+    cut, taken = docket_budgets().items()
+    assert cut[1].change < 0 < taken[1].change
+    assert cut[0] in told
+    assert taken[0] in told
+    assert told.count("Enzymes used up exactly 0 mmol") == 2
+
+
+def test_a_word_that_hangs_on_few_settings_says_so(absorption: ClaimResult) -> None:
+    first, second = absorption.clauses
+    words = (first.ruling.word, Word.HOLDS)
+    alone = Page(render_report([replace(absorption, clauses=(replace(first, words_within_chance=words),))])).text
+    assert "could give: holds" in alone
+    sure = replace(
+        absorption, clauses=(replace(first, words_within_chance=()), replace(second, words_within_chance=words))
+    )
+    assert "Part 2: so few settings" in Page(render_report([sure])).text

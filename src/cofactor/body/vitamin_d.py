@@ -7,6 +7,8 @@ a first-order rate; D2 follows D3 at a lower effective dose (vitd-E51); fat's co
 
 from __future__ import annotations
 
+from math import isfinite
+
 from cofactor.model import derived, flux, given, maximum, observable, parameter, pool, signal, world
 
 # -- parameters: body size ----------------------------------------------------------------------------------------------
@@ -85,16 +87,23 @@ def d3_at_rest(
     hydroxylation_25_at_rest, hydroxylase_25_maximum, hydroxylase_25_half_d3, linear_hydroxylation_25,
     linear_hydroxylation_limit,
 ):  # fmt: skip
-    """Serum D3 of the reference adult: the root of 25-hydroxylation = loss of 25(OH)D."""
-    from scipy.optimize import brentq  # only when a System is assembled
+    """Serum D3 of the reference adult: the root of 25-hydroxylation = loss of 25(OH)D, by Newton from 0.
 
-    def surplus(level: float) -> float:
+    Hydroxylation rises ever more slowly with D3, so every step stays short of the root until rounding ends the search.
+    """
+    level = 0.0
+    while True:
         made = _hydroxylation_25(
             level, hydroxylase_25_maximum, hydroxylase_25_half_d3, linear_hydroxylation_25, linear_hydroxylation_limit
         )
-        return made - hydroxylation_25_at_rest
-
-    return brentq(surplus, 0.0, linear_hydroxylation_limit, xtol=1e-15, rtol=1e-15)
+        saturable = hydroxylase_25_maximum * hydroxylase_25_half_d3 / (hydroxylase_25_half_d3 + level) ** 2
+        slope = saturable + linear_hydroxylation_25 / (1 + level / linear_hydroxylation_limit) ** 2
+        nearer = level + (hydroxylation_25_at_rest - made) / slope
+        if not isfinite(nearer):
+            raise ValueError("no serum D3 makes that much 25(OH)D")
+        if nearer <= level:
+            return level
+        level = nearer
 
 
 @derived("nmol/d", calibrated="rest of the reference adult at 60 nmol/L (D_in of coupled.md less food)", low=0)

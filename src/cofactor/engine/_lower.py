@@ -92,11 +92,33 @@ class Lowered:
         other_fixed, other_moving = self._split(b)
         bare = self.graph.bare
         front = _joined(bare, "mul", fixed, other_fixed)
-        back = _joined(bare, "mul", moving, other_moving)
+        back = self._product(moving, other_moving)
         if front is None or back is None:
             whole = front if back is None else back
             return whole if whole is not None else self.graph.constant(1.0)
         return bare("mul", front, back)
+
+    def _product(self, a: Expr | None, b: Expr | None) -> Expr | None:
+        """Two moving factors; powers join into one exponential: x^p r y^q = r exp(p log x + q log y)."""
+        if a is None or b is None:
+            return b if a is None else a
+        bare = self.graph.bare
+        rest, power = self._power_apart(a)
+        other_rest, other_power = self._power_apart(b)
+        plain = _joined(bare, "mul", rest, other_rest)
+        exponent = _joined(bare, "add", power, other_power)
+        return _joined(bare, "mul", plain, None if exponent is None else bare("exp", exponent))
+
+    def _power_apart(self, moving: Expr) -> tuple[Expr | None, Expr | None]:
+        """The factor beside an exponential, and its exponent."""
+        node = moving.node
+        if node.op == "exp":
+            return None, Expr(self.graph, node.args[0])
+        if node.op == "mul":
+            last = self.graph.nodes[node.args[1]]
+            if last.op == "exp":
+                return Expr(self.graph, node.args[0]), Expr(self.graph, last.args[0])
+        return moving, None
 
     def _split(self, value: Expr) -> tuple[Expr | None, Expr | None]:
         if self.rank(value) < MOVING:
@@ -116,8 +138,14 @@ class Lowered:
         """1 / b; of a product the fixed part is inverted once a person."""
         fixed, moving = self._split(b)
         bare = self.graph.bare
-        parts = [bare("div", 1.0, part) for part in (fixed, moving) if part is not None]
-        return self.times(parts[0], parts[1]) if len(parts) == 2 else parts[0]
+        parts = [None if fixed is None else bare("div", 1.0, fixed), None if moving is None else self._inverse(moving)]
+        whole = [part for part in parts if part is not None]
+        return self.times(whole[0], whole[1]) if len(whole) == 2 else whole[0]
+
+    def _inverse(self, moving: Expr) -> Expr:
+        if moving.node.op == "exp":
+            return self.graph.bare("exp", self.graph.bare("neg", Expr(self.graph, moving.node.args[0])))
+        return self.graph.bare("div", 1.0, moving)
 
     def power(self, base: Expr, exponent: Expr) -> Expr:
         """base ^ exponent as exp(exponent log base); small whole powers as products."""
@@ -130,8 +158,10 @@ class Lowered:
         return self.graph.bare("exp", self.times(exponent, self.logarithm(base)))
 
     def logarithm(self, base: Expr) -> Expr:
-        """log of a base kept positive."""
-        return self.graph.bare("log", self.graph.bare("positive", base))
+        """log of a base kept positive; what does not move is taken apart, so that x/a and x/b share the log of x."""
+        fixed, moving = self._split(base)
+        parts = [self.graph.bare("log", self.graph.bare("positive", p)) for p in (fixed, moving) if p is not None]
+        return self.graph.bare("add", *parts) if len(parts) == 2 else parts[0]
 
 
 def _joined(bare, op: str, a: Expr | None, b: Expr | None) -> Expr | None:

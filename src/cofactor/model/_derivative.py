@@ -22,64 +22,105 @@ def differentiate(
     Returns, per root, {seed or sum: derivative}, and for each sum node met the same for the summed value. Derivatives
     that are zero are absent.
     """
-    work = _Forward(graph, {seed.index for seed in seeds})
-    partials = [work.of(root) for root in roots]
+    roots = list(roots)
+    work = _Chain(graph, {seed.index for seed in seeds}, [root.index for root in roots])
+    partials = [work.of(root.index) for root in roots]
     inner: dict[int, Partials] = {}
     waiting = [i for p in partials for i in p if graph.nodes[i].op == "total"]
     while waiting:
         index = waiting.pop()
         if index in inner:
             continue
-        inner[index] = work.of(Expr(graph, graph.nodes[index].args[0]))
+        inner[index] = work.of(graph.nodes[index].args[0])
         waiting += [i for i in inner[index] if graph.nodes[i].op == "total"]
     return partials, inner
 
 
-class _Forward:
-    def __init__(self, graph: Graph, seeds: set[int]):
+class _Chain:
+    """The chain rule over joints: nodes that more than one node reads (and seeds, sums and roots).
+
+    From a joint back to the joints it reads lies a tree, differentiated in reverse at one product a node; from joints
+    to seeds derivatives are carried forward. Plain forward mode would carry every seed through every node (measured on
+    the coupled body, lowered: 1 066 products against 644).
+    """
+
+    def __init__(self, graph: Graph, seeds: set[int], roots: list[int]):
         self.graph = graph
         self.seeds = seeds
         self.known: dict[int, Partials] = {}
+        self._moving: set[int] = set()
+        self._joints = self._find_joints(roots)
 
-    def of(self, value: Expr) -> Partials:
-        """Derivatives of one node; the arguments come first, without recursion, for deep graphs."""
-        waiting = [value.index]
+    def _find_joints(self, roots: list[int]) -> set[int]:
+        nodes = self.graph.nodes
+        readers: dict[int, int] = dict.fromkeys(roots, 1)
+        seen: set[int] = set()
+        waiting = list(roots)
+        while waiting:
+            index = waiting.pop()
+            if index in seen:
+                continue
+            seen.add(index)
+            for argument in nodes[index].args:
+                readers[argument] = readers.get(argument, 0) + 1
+                waiting.append(argument)
+        for index in sorted(seen):
+            if index in self.seeds or any(a in self._moving for a in nodes[index].args):
+                self._moving.add(index)
+        shared = {index for index, count in readers.items() if count > 1}
+        sums = {index for index in seen if nodes[index].op == "total"}
+        return shared | sums | set(roots) | self.seeds
+
+    def of(self, root: int) -> Partials:
+        """Derivatives of one node; the joints it reads come first, without recursion, for deep graphs."""
+        waiting = [root]
         while waiting:
             index = waiting[-1]
             if index in self.known:
                 waiting.pop()
                 continue
-            node = self.graph.nodes[index]
-            missing = [] if self._is_seed(index) else [a for a in node.args if a not in self.known]
+            slopes = {} if self._is_leaf(index) else self._local(index)
+            missing = [joint for joint in slopes if joint not in self.known]
             if missing:
                 waiting += missing
                 continue
-            self.known[index] = self._node(index)
+            self.known[index] = self._carried(index, slopes)
             waiting.pop()
-        return self.known[value.index]
+        return self.known[root]
 
-    def _is_seed(self, index: int) -> bool:
-        return index in self.seeds or self.graph.nodes[index].op == "total"
+    def _is_leaf(self, index: int) -> bool:
+        return index in self.seeds or index not in self._moving or self.graph.nodes[index].op == "total"
 
-    def _node(self, index: int) -> Partials:
-        if index in self.seeds:
-            return {index: self.graph.constant(1.0)}
-        node = self.graph.nodes[index]
-        if node.op == "total":
-            depends = self.of(Expr(self.graph, node.args[0]))
-            return {index: self.graph.constant(1.0)} if depends else {}
-        inner = [self.known[a] for a in node.args]
-        if not any(inner):
-            return {}
-        slopes = self._slopes(index, [bool(p) for p in inner])
+    def _carried(self, index: int, slopes: dict[int, Expr]) -> Partials:
+        if self._is_leaf(index):
+            return {index: self._one()} if index in self._moving else {}
         result: Partials = {}
-        for slope, partials in zip(slopes, inner, strict=True):
-            if slope is None:
-                continue
-            for seed, partial in partials.items():
+        for joint, slope in slopes.items():
+            for seed, partial in self.known[joint].items():
                 term = self._mul(slope, partial)
                 result[seed] = self._add(result[seed], term) if seed in result else term
         return {seed: partial for seed, partial in result.items() if not _is_zero(partial)}
+
+    def _local(self, root: int) -> dict[int, Expr]:
+        """d root / d joint for the joints it reads, in reverse through the tree between them."""
+        adjoint: dict[int, Expr] = {root: self._one()}
+        slopes: dict[int, Expr] = {}
+        tree = [root]
+        while tree:
+            index = tree.pop()
+            above = adjoint.pop(index)
+            node = self.graph.nodes[index]
+            moving = [a in self._moving for a in node.args]
+            for argument, slope in zip(node.args, self._slopes(index, moving), strict=True):
+                if slope is None:
+                    continue
+                share = self._mul(above, slope)
+                if argument in self._joints:
+                    slopes[argument] = self._add(slopes[argument], share) if argument in slopes else share
+                else:
+                    adjoint[argument] = share
+                    tree.append(argument)
+        return slopes
 
     def _slopes(self, index: int, needed: list[bool]) -> list[Expr | None]:
         """d node / d argument, for the arguments that depend on a seed."""

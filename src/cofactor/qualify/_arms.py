@@ -78,7 +78,7 @@ def planned(emulation: Emulation, name: str, days: float, system: System) -> Pla
     absent = [given for given in imposed if given not in system.inputs]
     if absent and arm.instead is None:
         return Planned(name, None, missing=f"imposes {', '.join(absent)}, which this body makes itself")
-    if absent and arm.instead is not None:
+    if arm.instead is not None and _makes_itself(emulation, system):
         own = dict(arm.instead)
         imposed = {given: ImposedInput.model_validate(entry) for given, entry in own.pop("imposed", {}).items()}
         fragment = _merged(fragment, own)
@@ -89,6 +89,11 @@ def planned(emulation: Emulation, name: str, days: float, system: System) -> Pla
     habitual = tuple(_imposed(name, given, x, emulation) for given, x in imposed.items() if not x.start)
     holds = tuple(_hold(given, x, emulation) for given, x in imposed.items() if x.start)
     return Planned(name, plan, habitual, holds)
+
+
+def _makes_itself(emulation: Emulation, system: System) -> bool:
+    """Whether the body makes something itself that an arm of the emulation imposes: then every arm goes its other way."""
+    return any(given not in system.inputs for arm in emulation.arm.values() for given in arm.imposed)
 
 
 def run_arm(

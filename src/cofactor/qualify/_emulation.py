@@ -155,8 +155,8 @@ class ImposedInput(BaseModel):
 class EmulatedArm(BaseModel):
     """One arm: a scenario fragment (every other key), what is imposed, and how these people differ from the others.
 
-    `instead` takes the place of what is imposed in a body that makes those inputs itself: a fragment to be merged over
-    the arm, with its own table `imposed` if there is one.
+    `instead` takes the place of what is imposed in a body that makes an input itself which some arm of the emulation
+    imposes: a fragment to be merged over the arm, with its own table `imposed` if there is one.
     """
 
     model_config = ConfigDict(frozen=True, extra="allow")

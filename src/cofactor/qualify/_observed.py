@@ -75,7 +75,8 @@ def resolve(reference: Reference, emulation: Emulation, *, share_of_people: bool
     second = reference.over or reference.minus
     if second is None:
         return first
-    return _combined(first, resolve(second, emulation), is_ratio=reference.over is not None)
+    of_the_same_row = second.model_copy(update={"row": second.row or reference.row})
+    return _combined(first, resolve(of_the_same_row, emulation), is_ratio=reference.over is not None)
 
 
 def as_text(reference: Reference, emulation: Emulation) -> str:

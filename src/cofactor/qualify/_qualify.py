@@ -27,6 +27,7 @@ from cofactor.qualify._judge import agrees, direction_of, size, tolerance, with_
 from cofactor.qualify._load import load_emulations
 from cofactor.qualify._observed import Observed, as_text, resolve, row_named
 from cofactor.run import body_system
+from cofactor.scenario import Population
 
 Verdict = Literal["agrees", "misses", "not judged"]
 Progress = Callable[[str, int], None]
@@ -145,6 +146,16 @@ def run_files(files: Sequence[EmulationFile], progress: Progress | None = None) 
         comparisons += made
         skipped += left
     return Qualification(tuple(files), tuple(comparisons), tuple(skipped))
+
+
+def people_needed(files: Sequence[EmulationFile]) -> int:
+    """People the arms of some files hold, for a progress bar: an upper bound, as what this version lacks is not run."""
+    return sum(
+        int({**emulation.people, **arm.people}.get("n", Population().n))
+        for file in files
+        for emulation in file.emulation
+        for arm in emulation.arm.values()
+    )
 
 
 def qualify(emulations: Iterable[Emulation], progress: Progress | None = None) -> list[Comparison]:

@@ -155,13 +155,20 @@ def headline(result: ClaimResult) -> Headline:
         badge=badge(result.word),
         parts=parts if differ else (),
         condition="" if differ else words.capital(result.ruling.condition) or "No condition",
-        chance="; ".join(dict.fromkeys(text for text in map(words.chance, result.clauses) if text)),
+        chance=_chance(result),
         whose_numbers=f"{len(parts)} parts; the numbers are those of the first" if len(parts) > 1 else "",
         basis=first.basis.kind if first else "none",
         basis_meaning=words.BASIS[first.basis.kind] if first else "nothing measurable to compute",
         model=words.model_cell(first) if first else "not run: nothing measurable is named",
         evidence=words.evidence_cell(first, result.negative) if first else "no study could weigh on it",
     )
+
+
+def _chance(result: ClaimResult) -> str:
+    """Which part's word hangs on how few settings were drawn."""
+    found = [(place, words.chance(clause)) for place, clause in enumerate(result.clauses, start=1)]
+    parts = len(result.clauses) > 1
+    return "; ".join(f"part {place}: {text}" if parts else text for place, text in found if text)
 
 
 def badge(word: Word) -> Badge:

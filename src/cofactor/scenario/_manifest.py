@@ -10,9 +10,9 @@ from typing import Any
 
 from cofactor.scenario import _names as names
 from cofactor.scenario._fields import BEFORE, CanonicalUnit
+from cofactor.scenario._labs import Labs
 from cofactor.scenario._locate import Path, dotted
-from cofactor.scenario._tables import Labs, Table
-from cofactor.units import CANONICAL
+from cofactor.scenario._tables import Table
 
 _SUBSTANCES: Mapping[str, Mapping[str, names.Substance]] = {
     "supplement": names.SUPPLEMENTS,
@@ -53,7 +53,7 @@ def _plain(value: Any) -> Any:
 
 def _units(table: Table, path: Path) -> Iterator[tuple[Path, str]]:
     if isinstance(table, Labs):
-        yield from (((*path, lab), CANONICAL[lab].unit) for lab in table.values)
+        yield from (((*path, lab), table.unit_of(lab)) for lab in table.values)
     yield from _units_of_doses(table, path)
     for name, field in type(table).model_fields.items():
         value = getattr(table, name)

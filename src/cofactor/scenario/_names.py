@@ -8,12 +8,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Substance:
-    """Something given: canonical units of its amount and its rate (None: not given that way), and its analyte."""
+    """Something given: canonical units of its amount and its rate (None: not given that way), its analyte, its forms,
+    and how often it is taken unless a plan says otherwise."""
 
     amount_unit: str | None
     rate_unit: str | None = None
     analyte: str | None = None
     forms: tuple[str, ...] = ()
+    usual_every: str = "1 day"
 
 
 # A supplement's amount is of the nutrient, not of the salt: 300 mg of magnesium, not 300 mg of magnesium citrate.
@@ -42,8 +44,8 @@ SUPPLEMENTS: Mapping[str, Substance] = {
 
 # amount_unit None: a class at its usual dose, for which the physiology files give one effect and no dose-response.
 DRUGS: Mapping[str, Substance] = {
-    "teriparatide": Substance("ug"),
-    "denosumab": Substance("mg"),
+    "teriparatide": Substance("ug", analyte="pth_1_34"),
+    "denosumab": Substance("mg", usual_every="6 months"),  # coupled.md 4: 60 mg every 182.625 d
     "alendronate": Substance("mg"),
     "fluoride": Substance("mg"),
     "secukinumab": Substance("mg"),
@@ -129,4 +131,15 @@ ALSO_CALLED: Mapping[str, str] = {
     "oxid": "oxide",
     "sulphate": "sulfate",
     "ckd": "chronic_kidney_disease",
+    "kidney_failure": "chronic_kidney_disease",
+    "phpt": "primary_hyperparathyroidism",
+    "hyperparathyroidism": "primary_hyperparathyroidism",
+    "sarcoidosis": "granulomatous_disease",
+    "granuloma": "granulomatous_disease",
+    "forteo": "teriparatide",
+    "prolia": "denosumab",
+    "fosamax": "alendronate",
+    "egfr": "gfr",
+    "25ohd": "serum_25ohd",
+    "pth": "serum_pth",
 }

@@ -109,6 +109,9 @@ class Supplement(Table):
     @model_validator(mode="after")
     def _in_order(self) -> Supplement:
         _runs_in_order(self)
+        if self.pulses and self.start == BEFORE:
+            rule, hint = "what is followed dose by dose starts on a day of the run", "leave pulses out: habit is a rate"
+            raise problem(rule, received="start = 'before'", hint=hint, key="start")
         return self
 
 
@@ -134,7 +137,8 @@ class Phototherapy(Table):
 class Drug(Table):
     """A drug from start to stop (days).
 
-    amount: in the unit of names.DRUGS, None for a class at its usual dose; every: days, None once.
+    amount: in the unit of names.DRUGS, None for a class at its usual dose; every: days, None once, the usual interval
+    of names.DRUGS unless said.
     """
 
     name: Annotated[str, *choice(names.DRUGS, "a drug")]
@@ -142,6 +146,14 @@ class Drug(Table):
     every: _Every = 1.0
     start: _StartOrBefore = 0.0
     stop: _Stop = math.inf
+
+    @model_validator(mode="before")
+    @classmethod
+    def _usual_interval(cls, raw: Any) -> Any:
+        if not isinstance(raw, dict) or "every" in raw or not isinstance(raw.get("name"), str):
+            return raw
+        drug = names.DRUGS.get(raw["name"])
+        return raw if drug is None else {**raw, "every": drug.usual_every}
 
     @field_validator("amount", mode="plain")
     @classmethod

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 import os
 from collections.abc import Collection, Mapping
 from pathlib import Path as FilePath
@@ -11,12 +12,15 @@ from typing import Annotated, Any, TypeVar, get_args, get_origin
 from pydantic import Field, PlainValidator, PrivateAttr, TypeAdapter, ValidationError, model_validator
 
 from cofactor.errors import InputError
+from cofactor.scenario._fields import BEFORE
+from cofactor.scenario._labs import Labs
 from cofactor.scenario._locate import Origin, Path
 from cofactor.scenario._manifest import to_manifest
 from cofactor.scenario._plan import Challenge, Drug, Event, Infusion, Phototherapy, Supplement
 from cofactor.scenario._problems import first_problem, problem, shown
 from cofactor.scenario._read import parse, read_text
-from cofactor.scenario._tables import Diet, DietChange, Labs, Model, Person, Population, Simulate, Sun, Table
+from cofactor.scenario._routes import CONDITION_ROUTES, CONDITIONS_BY_LAB
+from cofactor.scenario._tables import Condition, Diet, DietChange, Model, Person, Population, Simulate, Sun, Table
 
 _T = TypeVar("_T", bound=Table)
 
@@ -73,6 +77,17 @@ class Scenario(Table):
             raise problem("[sun] needs a latitude", received="none", hint=hint, key="sun")
         return self
 
+    @model_validator(mode="after")
+    def _conditions_agree(self) -> Scenario:
+        who = self.person or self.population
+        table = "person" if self.person else "population"
+        for condition in who.conditions if who is not None else ():
+            lab = CONDITIONS_BY_LAB.get(condition.name)
+            if lab is not None:
+                _severity_is_known(condition, lab, self.labs, table)
+        _exclude_each_other(who.conditions if who is not None else (), table)
+        return self
+
     @classmethod
     def from_toml(cls, path: str | os.PathLike[str]) -> Scenario:
         """The scenario in a TOML file."""
@@ -96,7 +111,8 @@ class Scenario(Table):
     def _build(cls, raw: dict[str, Any], origin: Origin) -> Scenario:
         # dates need simulate.start and doses per kg a weight, so these two tables are read first
         simulate = _validated(Simulate, raw.get("simulate", {}), ("simulate",), origin, {})
-        context = {"start": simulate.start, "days": simulate.days, "weight": _weight(raw, origin)}
+        context: dict[str, Any] = {"start": simulate.start, "days": simulate.days}
+        context["weight"] = _weight(raw, origin, context)
         scenario = _validated(cls, raw, (), origin, context)
         scenario._origin = origin
         return scenario
@@ -131,12 +147,32 @@ class Scenario(Table):
         )
 
 
-def _weight(raw: Mapping[str, Any], origin: Origin) -> float | None:
+def _severity_is_known(condition: Condition, lab: str, labs: Labs, table: str) -> None:
+    if lab not in labs.values:
+        hint = f'for example [labs] {lab} = "45 mL/min/1.73m2"'
+        raise problem(f"{condition.name} says how severe it is by {lab}", received=f"no {lab}", hint=hint, key=table)
+    if condition.start != BEFORE or math.isfinite(condition.stop):
+        rule = f"{condition.name} is part of the resting state: how fast it comes or goes is not known to the model"
+        raise problem(rule, received="a start or a stop", hint="leave start and stop out", key=table)
+
+
+def _exclude_each_other(conditions: tuple[Condition, ...], table: str) -> None:
+    """Two conditions that hold the same input at the same time cannot both be."""
+    held: dict[str, Condition] = {}
+    for condition in conditions:
+        for given in CONDITION_ROUTES[condition.name].values if condition.name in CONDITION_ROUTES else ():
+            other = held.setdefault(given, condition)
+            if other.name != condition.name and condition.start < other.stop and other.start < condition.stop:
+                rule = f"{other.name} and {condition.name} exclude each other"
+                raise problem(rule, received="both", hint="keep one, or end it before the other begins", key=table)
+
+
+def _weight(raw: Mapping[str, Any], origin: Origin, context: dict[str, Any]) -> float | None:
     """The weight doses per kg are multiplied by, kg; None where people of a population differ in it."""
     if "population" in raw:
-        population = _validated(Population, raw["population"], ("population",), origin, {})
+        population = _validated(Population, raw["population"], ("population",), origin, context)
         return population.weight if isinstance(population.weight, float) else None
-    return _validated(Person, raw.get("person", {}), ("person",), origin, {}).weight
+    return _validated(Person, raw.get("person", {}), ("person",), origin, context).weight
 
 
 def _validated(kind: type[_T], raw: Any, prefix: Path, origin: Origin, context: dict[str, Any]) -> _T:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from cofactor.errors import InputError
 from cofactor.scenario._locate import Path
 from cofactor.scenario._scenario import Scenario
-from cofactor.scenario._tables import Diet, Person
+from cofactor.scenario._tables import Diet, Person, Population
 
 _REFERENCE_DIET = Diet()
 _REFERENCE_PERSON = Person()
@@ -31,7 +31,7 @@ def features(scenario: Scenario) -> Iterator[Feature]:
 
 
 def plan_features(scenario: Scenario) -> Iterator[Feature]:
-    """What goes into or happens to the person; each nutrient counts when it differs from the reference diet."""
+    """What a person has, takes and goes through; each nutrient counts when it differs from the reference diet."""
     for nutrient in Diet.model_fields:
         if getattr(scenario.diet, nutrient) != getattr(_REFERENCE_DIET, nutrient):
             yield Feature(f"diet:{nutrient}", f"[diet] {nutrient}", ("diet", nutrient))
@@ -39,6 +39,9 @@ def plan_features(scenario: Scenario) -> Iterator[Feature]:
             if getattr(change, nutrient) is not None:
                 said = f"[[diet_change]] {nutrient}"
                 yield Feature(f"diet:{nutrient}", said, ("diet_change", index, nutrient))
+    table, who = _people_table(scenario)
+    for index, condition in enumerate(who.conditions):
+        yield Feature(f"condition:{condition.name}", f"the condition {condition.name}", (table, "conditions", index))
     if scenario.sun is not None:
         yield Feature("sun", "[sun]", ("sun",))
     for index, course in enumerate(scenario.phototherapy):
@@ -52,18 +55,23 @@ def plan_features(scenario: Scenario) -> Iterator[Feature]:
             yield Feature(name, f"pulses of {supplement.name}", ("supplement", index, "pulses"))
 
 
+def _people_table(scenario: Scenario) -> tuple[str, Person | Population]:
+    if scenario.person is not None:
+        return "person", scenario.person
+    assert scenario.population is not None
+    return "population", scenario.population
+
+
 def _of_the_person(scenario: Scenario) -> Iterator[Feature]:
-    table = "person" if scenario.person is not None else "population"
-    who = scenario.person or scenario.population
-    assert who is not None
+    table, who = _people_table(scenario)
     if scenario.population is not None and scenario.population.like != "adults":
         like = scenario.population.like
         yield Feature(f"population:{like}", f'like = "{like}"', ("population", "like"))
     for trait in ("latitude", "skin_type"):
         if getattr(who, trait) != getattr(_REFERENCE_PERSON, trait):
             yield Feature(trait, f"[{table}] {trait}", (table, trait))
-    for index, condition in enumerate(who.conditions):
-        yield Feature(f"condition:{condition}", f"the condition {condition}", (table, "conditions", index))
+    if who.latitude is not None and scenario.labs.date < 0:
+        yield Feature("labs:date", "[labs] date in a season before the start", ("labs", "date"))
 
 
 def require_supported(scenario: Scenario, supported: frozenset[str]) -> None:

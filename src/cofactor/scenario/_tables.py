@@ -10,16 +10,25 @@ import datetime
 import math
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationInfo, field_validator, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from cofactor.scenario import _names as names
 from cofactor.scenario._fields import (
+    BEFORE,
     Draw,
     Trait,
     calendar_date,
     choice,
-    choices,
     duration,
     in_unit,
     moment,
@@ -30,15 +39,13 @@ from cofactor.scenario._fields import (
     value_or_draw,
     whole_number,
 )
-from cofactor.scenario._problems import nearest, problem, shown
-from cofactor.units import CANONICAL, parse_unit
+from cofactor.scenario._problems import problem, shown
 
 AGE = Trait("y", 18, 100, "40", with_unit=False)
 WEIGHT = Trait("kg", 30, 250, "70")
 HEIGHT = Trait("m", 1.2, 2.3, "1.73")
 LATITUDE = Trait("degrees north", -90, 90, "52", with_unit=False)
 
-_Conditions = Annotated[tuple[str, ...], *choices(names.CONDITIONS, "a condition")]
 _SkinType = Annotated[int, *whole_number(low=1, high=6)]  # Fitzpatrick I to VI
 _SKIN_TYPE_OF_THE_REFERENCE = 2  # vitamin_d.md 2.1: type II has sensitivity 1
 
@@ -47,6 +54,38 @@ class Table(BaseModel):
     """A table of the file: unknown keys are refused, and nothing changes after reading."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Condition(Table):
+    """A condition a person has from start to stop (days); BEFORE: for long, so the resting state is theirs with it."""
+
+    name: Annotated[str, *choice(names.CONDITIONS, "a condition")]
+    start: Annotated[float, *moment(before=True)] = BEFORE
+    stop: Annotated[float, *moment(beyond=True)] = math.inf
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Condition:
+        ends_after_start(self.start, self.stop)
+        return self
+
+
+def _each_a_table(raw: Any) -> Any:
+    """The short way to write a condition is its name alone."""
+    if not isinstance(raw, list | tuple):
+        return raw
+    return tuple({"name": entry} if isinstance(entry, str) else entry for entry in raw)
+
+
+def _each_once(conditions: tuple[Condition, ...]) -> tuple[Condition, ...]:
+    for index, later in enumerate(conditions):
+        for earlier in conditions[:index]:
+            if later.name == earlier.name and later.start < earlier.stop and earlier.start < later.stop:
+                hint = "name it once, or end the first before the second begins"
+                raise problem("a condition is had once at a time", received=shown(later.name), hint=hint, key=index)
+    return conditions
+
+
+_Conditions = Annotated[tuple[Condition, ...], BeforeValidator(_each_a_table), AfterValidator(_each_once)]
 
 
 class Person(Table):
@@ -74,76 +113,6 @@ class Population(Table):
     latitude: Annotated[float | Draw | None, *value_or_draw(LATITUDE)] = None
     skin_type: _SkinType = _SKIN_TYPE_OF_THE_REFERENCE
     conditions: _Conditions = ()
-
-
-# Beyond these a lab was given in another unit or for another analyte; the body itself refuses what it cannot reach.
-LAB_RANGES: dict[str, tuple[float, float]] = {
-    "serum_25ohd": (1, 3000),
-    "serum_calcitriol": (1, 3000),
-    "serum_calcium": (0.5, 6),
-    "ionised_calcium": (0.3, 4),
-    "serum_magnesium": (0.05, 8),
-    "ionised_magnesium": (0.03, 6),
-    "serum_phosphate": (0.05, 8),
-    "serum_pth": (0.01, 1000),
-    "gfr": (1, 250),
-    "pasi": (0, 72),
-    "stress_score": (0, 42),
-    "systolic_bp": (50, 300),
-    "diastolic_bp": (20, 200),
-    "fasting_glucose": (1, 50),
-}
-_MAY_BE_NEGATIVE = ("_balance", "net_absorbed_", "stool_magnesium")
-
-
-class Labs(Table):
-    """Measurements before the plan: `values` by observable, in its canonical unit; date in days from simulate.start."""
-
-    date: Annotated[float, *moment(past=True)] = 0.0
-    because: Annotated[str, *choice(names.MAGNESIUM_LAB_REASONS, "because")] = "tubular_capacity"
-    values: dict[str, float] = Field(default_factory=dict)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _observables_are_keys(cls, raw: Any) -> Any:
-        if not isinstance(raw, dict):
-            return raw
-        own = {key: raw[key] for key in ("date", "because") if key in raw}
-        return {**own, "values": {key: _lab(key, raw[key]) for key in raw if key not in own}}
-
-    @model_validator(mode="after")
-    def _measured_before_the_plan(self) -> Labs:
-        if self.date > 0:
-            rule = "labs are measured before the plan, at the latest on simulate.start"
-            hint = "what is measured later is a result of the run"
-            raise problem(rule, received=f"day {self.date:g}", hint=hint, key="date")
-        if self.because == "intake" and "serum_magnesium" not in self.values:
-            rule = "because explains a serum_magnesium, which these labs do not have"
-            hint = "give serum_magnesium, or leave because out"
-            raise problem(rule, received="'intake'", hint=hint, key="because")
-        return self
-
-
-def _lab(key: str, value: Any) -> float:
-    if key not in CANONICAL:
-        received, close = shown(key), nearest(key, [*CANONICAL, "date", "because"])
-        raise problem("each lab is an observable", received=received, hint=f"nearest: {close}", key=key)
-    unit, analyte = CANONICAL[key].unit, CANONICAL[key].analyte
-    signed = any(part in key for part in _MAY_BE_NEGATIVE)
-    low, high = LAB_RANGES.get(key, (-math.inf if signed else 0.0, math.inf))
-    try:
-        if parse_unit(unit).is_dimensionless and not isinstance(value, str):
-            return plain_number(value, key, low, high)
-        return in_unit(value, unit, key=key, analyte=analyte, low=low, high=high)
-    except PydanticCustomError as error:
-        raise _at_key(error, key) from None
-
-
-def _at_key(error: PydanticCustomError, key: str) -> PydanticCustomError:
-    """The same problem, standing at one key of a table that is read as a whole."""
-    context = error.context or {}
-    units = error.type == "cofactor_units"
-    return problem(context["rule"], received=context["received"], hint=context["hint"], key=key, units=units)
 
 
 _Calcium = quantity("mmol/d", analyte="calcium", high=125)  # 5 g

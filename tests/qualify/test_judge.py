@@ -1,0 +1,92 @@
+"""The rules of agreement, on invented numbers."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from cofactor.errors import InputError
+from cofactor.qualify import Compare, Observed
+from cofactor.qualify._judge import agrees, direction_of, size, tolerance, with_tolerance
+
+
+def compare(of: str = "serum_magnesium", form: str = "level", **more: object) -> Compare:
+    extra = {"versus": "b"} if form in ("difference", "relative_difference", "ratio_between") else {}
+    extra |= {"threshold": "0.7 mmol/L"} if form == "share_below" else {}
+    base = {"of": of, "form": form, "arm": "a", "observed": {"result": "x"}}
+    return Compare.model_validate({**base, **extra, **more})
+
+
+def words(direction: str, of: str = "serum_magnesium", form: str = "change") -> Compare:
+    return compare(of, form, direction=direction, observed={"text": "it moves"})
+
+
+@pytest.mark.parametrize(("value", "right"), [(0.4, True), (0.6, True), (0.39, False), (0.61, False)])
+def test_a_number_agrees_inside_the_observed_interval(value: float, right: bool):
+    assert agrees(value, Observed(0.5, "1", 0.4, 0.6, 0.05)) is right
+
+
+def test_a_bound_is_a_bound():
+    assert agrees(0.1, Observed(0.2, "1", 0.19, 0.21, relation="<"))
+    assert not agrees(0.3, Observed(0.2, "1", 0.19, 0.21, relation="<"))
+
+
+def test_the_size_of_a_difference_is_in_standard_errors_of_both():
+    assert size(0.8, 0.4, Observed(0.5, "1", 0.4, 0.6, 0.3)) == pytest.approx(0.3 / 0.5)
+
+
+def test_ratios_are_compared_on_the_log_scale():
+    found = size(2.0, 0.0, Observed(1.0, "1", 0.5, 2.0, 0.25, on_log=True))
+    assert found == pytest.approx(math.log(2) / 0.25)
+
+
+@pytest.mark.parametrize(
+    ("asked", "observed", "half"),
+    [
+        (compare(), Observed(0.61, "mmol/L"), 0.02),
+        (compare(), Observed(1.86, "mg/dL"), 0.02 * 2.4305),
+        (compare("fractional_magnesium_absorption"), Observed(65, "%"), 65 * 0.05),
+        (compare("urine_magnesium"), Observed(4.2, "mmol/d"), 0.42),
+        (compare("serum_calcitriol", "ratio"), Observed(0.78, "1"), 0.05),
+        (compare("serum_calcium", "relative_change"), Observed(2.5, "%"), 10),
+        (compare("serum_magnesium", "share_below"), Observed(19.4, "%"), 10),
+    ],
+)
+def test_without_a_spread_the_smallest_effect_that_matters_is_the_tolerance(asked, observed, half):
+    assert tolerance(asked, observed, "", "magnesium") == pytest.approx(half)
+
+
+def test_a_stated_tolerance_comes_first():
+    assert tolerance(compare("urine_magnesium"), Observed(4.2, "mmol/d"), "5 %", "magnesium") == pytest.approx(0.21)
+    assert tolerance(compare("urine_magnesium"), Observed(4.2, "mmol/d"), "24.305 mg/d", "magnesium") == pytest.approx(1)
+
+
+def test_a_tolerance_counts_as_a_95_percent_interval():
+    observed = with_tolerance(Observed(10, "1"), 2)
+    assert (observed.low, observed.high) == (8, 12)
+    assert size(12, 0.0, observed) == pytest.approx(1.96, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("direction", "value", "right"),
+    [
+        ("up", 0.02, True), ("up", 0.019, False), ("up", -0.1, False),
+        ("down", -0.03, True), ("down", 0.03, False),
+        ("unchanged", 0.019, True), ("unchanged", -0.021, False),
+    ],
+)  # fmt: skip
+def test_words_are_judged_by_the_smallest_effect(direction: str, value: float, right: bool):
+    assert direction_of(words(direction), value, 0.001, "mmol/L", "magnesium")[0] is right
+
+
+def test_the_sign_of_a_balance_has_to_show_beyond_sampling_error():
+    assert direction_of(words("positive", "magnesium_balance", "level"), 0.1, 0.01, "mmol/d", "magnesium")[0]
+    assert not direction_of(words("positive", "magnesium_balance", "level"), 0.01, 0.01, "mmol/d", "magnesium")[0]
+    assert not direction_of(words("negative", "magnesium_balance", "level"), 0.1, 0.01, "mmol/d", "magnesium")[0]
+
+
+def test_words_need_a_smallest_effect_or_a_relative_form():
+    with pytest.raises(InputError, match="relative form"):
+        direction_of(words("up", "urine_magnesium"), 1.0, 0.1, "mmol/d", "magnesium")
+    assert direction_of(words("up", "urine_magnesium", "relative_change"), 0.2, 0.01, "1", None)[0]
