@@ -58,7 +58,9 @@ def test_the_tolerance_is_a_thousandth_or_the_last_digit():
 def test_all_rows_of_the_table_are_here():
     rows = [phase["row"] for run in GOLDEN["run"] for phase in run["phase"] if "row" in phase]
     assert len(rows) == len(set(rows)) == 35
-    assert all(len(p["expected"]) == len(GOLDEN["columns"]) == 16 for r in GOLDEN["run"] for p in r["phase"] if "row" in p)
+    assert all(
+        len(p["expected"]) == len(GOLDEN["columns"]) == 16 for r in GOLDEN["run"] for p in r["phase"] if "row" in p
+    )
 
 
 @pytest.mark.parametrize("name", RUNS)

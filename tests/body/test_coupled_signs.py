@@ -16,7 +16,9 @@ INTOXICATION = Phase(60, {"supplement_vitamin_d3": 4650})  # 186 kIU/d, Klontz 2
 MAGNESIUM_LACK = Phase(21, {"dietary_magnesium": 0.5})  # Fatemi 1991 (mg-E30)
 
 
-def after(phase: Phase, cuts: Sequence[tuple[str, str]] = (), parameters: dict[str, float] | None = None) -> dict[str, float]:
+def after(
+    phase: Phase, cuts: Sequence[tuple[str, str]] = (), parameters: dict[str, float] | None = None
+) -> dict[str, float]:
     """The body at the end of a phase that starts at rest, with causal edges held at their resting value."""
     system, held = held_at_rest(cuts) if cuts else (None, {})
     trajectory = follow(phase, resting(), NAMES, parameters=held | (parameters or {}), system=system)

@@ -31,7 +31,8 @@ def _free_calcidiol(total, dbp, albumin, affinity_dbp, affinity_albumin):
     """Free 25(OH)D: the positive root of the quadratic for one saturable site beside one that is not."""
     unsaturable = 1 + affinity_albumin * albumin
     half = (unsaturable + affinity_dbp * dbp - affinity_dbp * total) / 2
-    return total / (half + sqrt(half * half + unsaturable * affinity_dbp * total))  # this form of the root cannot cancel
+    # this form of the root cannot cancel
+    return total / (half + sqrt(half * half + unsaturable * affinity_dbp * total))
 
 
 def _free_calcitriol(total, free_dbp, albumin, affinity_dbp, affinity_albumin):

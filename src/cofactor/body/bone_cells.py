@@ -13,7 +13,12 @@ from cofactor.model import adapts, clip, given, maximum, observable, parameter, 
 # -- parameters: PTH at bone ------------------------------------------------------------------------------------------
 
 vitamin_d_permission_half = parameter(
-    0.3, "1", spread=0.5, calibrated="bone-E45: PTH potency lost 20- to 80-fold without vitamin D", species="rat", low=0.01
+    0.3,
+    "1",
+    spread=0.5,
+    calibrated="bone-E45: PTH potency lost 20- to 80-fold without vitamin D",
+    species="rat",
+    low=0.01,
 )
 
 # -- parameters: resorption -------------------------------------------------------------------------------------------
@@ -30,11 +35,15 @@ uncoupled_share = parameter(
 )  # fmt: skip
 oestrogen_power_on_resorption = parameter(0.5, "1", spread=0.3, source="core_bone.md 2B.7")
 osteoclast_loss_time = parameter(3, "d", spread=0.3, source="core_bone.md 2B.7: 72 h")
-osteoclast_renewal_time = parameter(107, "d", spread=0.3, calibrated="bone-E61 to E64, denosumab", note="on top of the loss time")
+osteoclast_renewal_time = parameter(
+    107, "d", spread=0.3, calibrated="bone-E61 to E64, denosumab", note="on top of the loss time"
+)
 renewal_onset = parameter(0.9, "1", source="core_bone.md 2B.7")
 renewal_span = parameter(0.4, "1", source="core_bone.md 2B.7")
 precursor_time = parameter(120, "d", spread=0.4, calibrated="bone-E67 rebound after denosumab")
-unblockable_precursor_loss = parameter(0.25, "1", spread=0.4, calibrated="bone-E67 rebound after denosumab", low=0, high=1)
+unblockable_precursor_loss = parameter(
+    0.25, "1", spread=0.4, calibrated="bone-E67 rebound after denosumab", low=0, high=1
+)
 
 # -- parameters: formation --------------------------------------------------------------------------------------------
 
@@ -46,14 +55,18 @@ acute_memory_fall = parameter(12, "1/d", spread=0.3, source="core_bone.md 2B.7: 
 lasting_memory_time = parameter(45, "d", spread=0.3, source="core_bone.md 2B.7: 1080 h")
 anabolic_time = parameter(4, "d", spread=0.3, source="core_bone.md 2B.7: 96 h")
 anabolic_gain = parameter(5, "1", spread=0.3, calibrated="bone-E91: P1NP +218 % at 6 months of teriparatide")
-sustained_on_anabolic = parameter(10, "1", spread=0.5, source="core_bone.md 2B.7", note="sustained excess ends the pulse effect")
+sustained_on_anabolic = parameter(
+    10, "1", spread=0.5, source="core_bone.md 2B.7", note="sustained excess ends the pulse effect"
+)
 sustained_on_formation = parameter(0.65, "1", spread=0.3, calibrated="bone-E04: formation -30 to -40 % in 7 d")
 p1np_power = parameter(1.6, "1", spread=0.2, calibrated="bone-E91 (core_bone.md 2B.7)")
 
 # -- inputs -----------------------------------------------------------------------------------------------------------
 
 oestrogen_action = given("1", 1.0, doc="oestrogen at bone: below 1 after menopause")
-bisphosphonate_block = given("1", 0.0, doc="share of resorption that a bisphosphonate blocks: 0.65 with alendronate 10 mg/d")
+bisphosphonate_block = given(
+    "1", 0.0, doc="share of resorption that a bisphosphonate blocks: 0.65 with alendronate 10 mg/d"
+)
 extra_resorption = given("1", 0.0, doc="hypothesis H1: resorption that high or fast-rising 25(OH)D adds, as a share")
 
 
@@ -115,9 +128,7 @@ def osteoclast_precursor_change(osteoclast_precursors, rankl_left, precursor_tim
 
 
 @adapts("reversal_memory", unit="1/d", start=1)
-def reversal_memory_change(
-    reversal_memory, resorption, pth_resorption, vdr_resorption, uncoupled_share, reversal_time
-):
+def reversal_memory_change(reversal_memory, resorption, pth_resorption, vdr_resorption, uncoupled_share, reversal_time):
     """Resorption that formation follows (c of coupled.md), a memory of two months."""
     coupled = 1 - uncoupled_share * vdr_resorption / (pth_resorption + vdr_resorption)
     return (resorption * coupled - reversal_memory) / reversal_time

@@ -19,14 +19,22 @@ P_PER_CA = 0.6  # hydroxyapatite Ca5(PO4)3OH: 3 phosphate to 5 calcium
 bone_turnover_at_rest = parameter(
     6, "mmol/d", spread=0.2, varies=0.20, source="core_bone.md 2B.6; bone-E98: 5-10 mmol Ca/d each way", low=1, high=30
 )
-bone_calcium_at_rest = parameter(25000, "mmol", spread=0.1, source="core_bone.md 2B.1 (about 1 kg)", low=8000, high=50000)
+bone_calcium_at_rest = parameter(
+    25000, "mmol", spread=0.1, source="core_bone.md 2B.1 (about 1 kg)", low=8000, high=50000
+)
 exchangeable_calcium_at_rest = parameter(100, "mmol", spread=0.4, source="core_bone.md 2B.1", low=10, high=1000)
 surface_exchange = parameter(78.5, "mmol/d", spread=0.4, source="core_bone.md 2B.6 (kE)", note="weakly identified")
 pth_on_surface_calcium = parameter(
-    0.14, "1", spread=0.4, calibrated="bone-E06: calcium +0.10 mmol/L after teriparatide", note="PTH shifts the equilibrium"
+    0.14,
+    "1",
+    spread=0.4,
+    calibrated="bone-E06: calcium +0.10 mmol/L after teriparatide",
+    note="PTH shifts the equilibrium",
 )
 osteoid_time = parameter(20, "d", spread=0.3, source="core_bone.md 2B.6: 480 h")
-mineralisation_half = parameter(0.55, "1", spread=0.2, source="core_bone.md 2B.6", note="of the calcium x phosphate product")
+mineralisation_half = parameter(
+    0.55, "1", spread=0.2, source="core_bone.md 2B.6", note="of the calcium x phosphate product"
+)
 mineralisation_power = parameter(4, "1", spread=0.3, source="core_bone.md 2B.6")
 drive_that_halves_mineralisation = parameter(5, "1", spread=0.5, source="bone-E42 Lieben 2012", species="mouse")
 drive_power_on_mineralisation = parameter(4, "1", spread=0.3, source="core_bone.md 2B.6")
@@ -42,7 +50,9 @@ bone_calcium = pool(
 exchangeable_bone_calcium = pool(
     "mmol", of="calcium", start="exchangeable_calcium_at_rest", doc="calcium at bone surfaces in fast exchange"
 )
-cell_phosphate = pool("mmol", of="phosphorus", start="cell_phosphate_at_rest", doc="phosphate of cells in slow exchange")
+cell_phosphate = pool(
+    "mmol", of="phosphorus", start="cell_phosphate_at_rest", doc="phosphate of cells in slow exchange"
+)
 
 
 # -- surface and cells ------------------------------------------------------------------------------------------------

@@ -12,7 +12,12 @@ from cofactor.model import adapts, derived, given, minimum, observable, paramete
 # -- parameters -------------------------------------------------------------------------------------------------------
 
 spine_turnover = parameter(
-    0.25 / 365.25, "1/d", spread=0.3, varies=0.2, source="core_bone.md 3.1: 0.25 a year", note="share of bone renewed a day"
+    0.25 / 365.25,
+    "1/d",
+    spread=0.3,
+    varies=0.2,
+    source="core_bone.md 3.1: 0.25 a year",
+    note="share of bone renewed a day",
 )
 full_mineralisation = parameter(25.5, "wt%", source="core_bone.md 3.1, recalled (Roschger)")
 primary_mineralisation = parameter(17.5, "wt%", source="core_bone.md 3.1, recalled (Roschger)")
@@ -44,7 +49,9 @@ def spine_mineralisation_change(
     """Mean calcium content of the spine's bone (w of coupled.md): ageing raises it, new bone dilutes it."""
     speed = minimum(mineralisation, fastest_mineralisation) / secondary_mineralisation_time
     renewal = spine_turnover * formation / spine_bone_volume
-    return (full_mineralisation - spine_mineralisation) * speed - renewal * (spine_mineralisation - primary_mineralisation)
+    return (full_mineralisation - spine_mineralisation) * speed - renewal * (
+        spine_mineralisation - primary_mineralisation
+    )
 
 
 @adapts("spine_damage", unit="1/d", start=1)

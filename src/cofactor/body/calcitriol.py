@@ -12,7 +12,9 @@ from cofactor.model import derived, flux, given, maximum, minimum, observable, p
 
 # -- parameters: synthesis ----------------------------------------------------------------------------------------------
 
-calcitriol_synthesis_at_rest = parameter(3.38, "nmol/d", spread=0.15, varies=0.15, calibrated="33.8 L/d x 0.1 nmol/L; vitd-E21")
+calcitriol_synthesis_at_rest = parameter(
+    3.38, "nmol/d", spread=0.15, varies=0.15, calibrated="33.8 L/d x 0.1 nmol/L; vitd-E21"
+)
 synthesis_half_25ohd = parameter(250, "nmol/L", spread=0.5, source="vitamin_d.md 2.4")
 pth_power_on_synthesis = parameter(0.4, "1", spread=0.3, source="vitamin_d.md 2.4; coupled.md decision 6")
 drive_power_on_synthesis = parameter(0.1, "1", spread=0.5, source="vitamin_d.md 2.4", note="inhibits")
@@ -33,7 +35,9 @@ inducible_share_of_clearance = parameter(
 catabolic_24_clearance = parameter(
     0.105, "L/d", spread=0.2, varies=0.2, calibrated="vitd-E20: 24,25(OH)2D production 0.05 nmol/kg/d"
 )
-catabolism_ceiling = parameter(1.8, "1", spread=0.3, source="vitamin_d.md 2.4", note="24-hydroxylation relative to normal")
+catabolism_ceiling = parameter(
+    1.8, "1", spread=0.3, source="vitamin_d.md 2.4", note="24-hydroxylation relative to normal"
+)
 catabolism_drive_weight = parameter(2, "1", spread=0.5, source="vitamin_d.md 2.4")
 fgf23_power_on_catabolism = parameter(0.3, "1", spread=0.7, source="vitamin_d.md 2.4")
 pth_power_on_catabolism = parameter(0.2, "1", spread=0.7, source="vitamin_d.md 2.4", note="inhibits")
@@ -142,7 +146,9 @@ def calcitriol_synthesis(
     filtration_power_on_synthesis,
 ):  # fmt: skip
     """Calcitriol made by the kidney."""
-    substrate = (reference_25ohd + synthesis_half_25ohd) / reference_25ohd * serum_25ohd / (serum_25ohd + synthesis_half_25ohd)
+    substrate = (
+        (reference_25ohd + synthesis_half_25ohd) / reference_25ohd * serum_25ohd / (serum_25ohd + synthesis_half_25ohd)
+    )
     kidney = filtration_ratio**filtration_power_on_synthesis * magnesium_factor_1a_hydroxylase
     pth = renal_pth_response**pth_power_on_synthesis
     return calcitriol_synthesis_at_rest * substrate * pth * synthesis_brake * kidney
@@ -200,7 +206,12 @@ def hydroxylation_24(serum_25ohd, catabolism_24, catabolic_24_clearance):
 
 @flux(leaves=calcitriol_pool, enters=vitamin_d_breakdown, unit="nmol/d")
 def calcitriol_loss(
-    calcitriol_level, vdr_drive, enzyme_24, calcitriol_clearance, clearance_induction_weight, inducible_share_of_clearance
+    calcitriol_level,
+    vdr_drive,
+    enzyme_24,
+    calcitriol_clearance,
+    clearance_induction_weight,
+    inducible_share_of_clearance,
 ):
     """Calcitriol cleared; its own drive speeds this up."""
     enzymes = 1 - inducible_share_of_clearance + inducible_share_of_clearance * enzyme_24

@@ -23,7 +23,9 @@ calcium_power_on_fgf23 = parameter(0.3, "1", spread=0.7, source="vitamin_d.md 2.
 pth_power_on_fgf23 = parameter(0.1, "1", spread=0.7, source="vitamin_d.md 2.5, weak")
 nephron_power_on_fgf23 = parameter(0.9, "1", spread=0.2, calibrated="FGF23 across GFR strata (coupled.md decision 13)")
 filtration_power_on_fgf23_loss = parameter(0.3, "1", spread=0.5, source="vitamin_d.md 2.5")
-fgf23_production = parameter(1, "1", varies=0.25, source="coupled.md 2; SD 17 of 43 pg/mL in vitd-E51", low=0.1, high=10)
+fgf23_production = parameter(
+    1, "1", varies=0.25, source="coupled.md 2; SD 17 of 43 pg/mL in vitd-E51", low=0.1, high=10
+)
 
 
 @adapts("fgf23_bone_drive", unit="1/d", start=1)
@@ -32,7 +34,9 @@ def fgf23_bone_drive_change(
 ):
     """Bone's readiness to make FGF23 (chi of coupled.md)."""
     raised = vdr_drive**fgf23_drive_power
-    target = fgf23_drive_floor + (1 - fgf23_drive_floor) * (1 + fgf23_drive_weight) * raised / (fgf23_drive_weight + raised)
+    target = fgf23_drive_floor + (1 - fgf23_drive_floor) * (1 + fgf23_drive_weight) * raised / (
+        fgf23_drive_weight + raised
+    )
     return (target - fgf23_bone_drive) / fgf23_drive_time
 
 

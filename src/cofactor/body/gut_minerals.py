@@ -13,27 +13,43 @@ from cofactor.model import adapts, derived, flux, given, observable, parameter, 
 # -- parameters: calcium ----------------------------------------------------------------------------------------------
 
 passive_calcium_fraction = parameter(
-    0.10, "1", spread=0.2, varies=0.15, source="core_bone.md 2B.5; bone-E33: absorption without vitamin D", low=0, high=0.3
+    0.10,
+    "1",
+    spread=0.2,
+    varies=0.15,
+    source="core_bone.md 2B.5; bone-E33: absorption without vitamin D",
+    low=0,
+    high=0.3,
 )
 active_calcium_fraction = parameter(
     0.595, "1", spread=0.15, varies=0.15, calibrated="bone-E98: absorption 0.27 of 24 mmol/d", low=0.1, high=1.2
 )
-calcium_load_saturation = parameter(0.6, "1", spread=0.3, source="core_bone.md 2B.5", note="active uptake saturates with intake")
+calcium_load_saturation = parameter(
+    0.6, "1", spread=0.3, source="core_bone.md 2B.5", note="active uptake saturates with intake"
+)
 reference_calcium_intake = parameter(24, "mmol/d", source="coupled.md 1, reference adult: 962 mg/d")
 calcium_transport_turnover = parameter(0.96, "1/d", spread=0.3, source="core_bone.md 2B.5: 0.04/h")
-calcium_transport_power = parameter(1.5, "1", spread=0.2, calibrated="mg-E06 Wilz 1979: 10 + 0.17 a pmol/L of calcitriol")
+calcium_transport_power = parameter(
+    1.5, "1", spread=0.2, calibrated="mg-E06 Wilz 1979: 10 + 0.17 a pmol/L of calcitriol"
+)
 calcium_transport_half = parameter(2.5, "1", spread=0.3, source="core_bone.md 2B.5")
 gut_wall_passage = parameter(6, "1/d", spread=0.3, source="core_bone.md 2B.5: 0.25/h")
-endogenous_calcium_at_rest = parameter(2.88, "mmol/d", spread=0.15, varies=0.15, source="bone-E98: endogenous loss 2.5-3 mmol/d")
+endogenous_calcium_at_rest = parameter(
+    2.88, "mmol/d", spread=0.15, varies=0.15, source="bone-E98: endogenous loss 2.5-3 mmol/d"
+)
 
 # -- parameters: phosphate --------------------------------------------------------------------------------------------
 
-passive_phosphate_fraction = parameter(0.55, "1", spread=0.1, varies=0.05, source="vitamin_d.md 2.5: 60-80 % of intake", high=0.8)
+passive_phosphate_fraction = parameter(
+    0.55, "1", spread=0.1, varies=0.05, source="vitamin_d.md 2.5: 60-80 % of intake", high=0.8
+)
 active_phosphate_fraction = parameter(0.15, "1", spread=0.3, source="vitamin_d.md 2.5: vitamin D adds up to 30 points")
 
 # -- places and inputs ------------------------------------------------------------------------------------------------
 
-gut_wall_calcium = pool("mmol", of="calcium", start="gut_wall_calcium_at_rest", doc="calcium taken up, still in the gut wall")
+gut_wall_calcium = pool(
+    "mmol", of="calcium", start="gut_wall_calcium_at_rest", doc="calcium taken up, still in the gut wall"
+)
 swallowed_calcium = world("mmol", of="calcium", doc="calcium swallowed with food and supplements")
 calcium_in_stool = world("mmol", of="calcium", doc="calcium in stool")
 swallowed_phosphate = world("mmol", of="phosphorus", doc="phosphate swallowed with food and supplements")
@@ -176,7 +192,12 @@ def net_absorbed_phosphate(phosphate_absorption, endogenous_phosphate_loss):
 
 @observable("mmol/d")
 def calcium_balance(
-    calcium_intake, intravenous_calcium, unabsorbed_calcium, endogenous_calcium_loss, urine_calcium, calcium_taken_by_edta
+    calcium_intake,
+    intravenous_calcium,
+    unabsorbed_calcium,
+    endogenous_calcium_loss,
+    urine_calcium,
+    calcium_taken_by_edta,
 ):
     """Calcium gained less calcium lost by the whole body."""
     lost = unabsorbed_calcium + endogenous_calcium_loss + urine_calcium + calcium_taken_by_edta

@@ -25,8 +25,12 @@ contraction_onset = parameter(
     2.55, "mmol/L", spread=0.03, source="coupled.md 2 (W)", note="serum calcium above which salt and water are lost"
 )
 contraction_time = parameter(3, "d", spread=0.4, source="coupled.md decision 19")
-contraction_tolerated = parameter(0.15, "mmol/L", spread=0.5, source="vitamin_d.md 2.6: filtration falls above 2.7 mmol/L")
-contraction_half = parameter(0.7, "mmol/L", spread=0.4, calibrated="vitd-E39: creatinine 265 umol/L at calcium above 3.75")
+contraction_tolerated = parameter(
+    0.15, "mmol/L", spread=0.5, source="vitamin_d.md 2.6: filtration falls above 2.7 mmol/L"
+)
+contraction_half = parameter(
+    0.7, "mmol/L", spread=0.4, calibrated="vitd-E39: creatinine 265 umol/L at calcium above 3.75"
+)
 smallest_filtration_share = parameter(0.2, "1", spread=0.3, source="coupled.md decision 19", low=0.02, high=0.9)
 
 # -- parameters: calcium ----------------------------------------------------------------------------------------------
@@ -38,7 +42,11 @@ vdr_on_calcium_threshold = parameter(
     0.22, "mmol/L", spread=0.25, calibrated="onset of hypercalcaemia near 25(OH)D 1050 nmol/L (coupled.md decision 18)"
 )
 contraction_on_calcium_threshold = parameter(
-    1.5, "mmol/L", spread=0.4, calibrated="vitd-E39 (coupled.md decision 19)", note="proximal reabsorption of a dry kidney"
+    1.5,
+    "mmol/L",
+    spread=0.4,
+    calibrated="vitd-E39 (coupled.md decision 19)",
+    note="proximal reabsorption of a dry kidney",
 )
 reference_urine_calcium = parameter(3.6, "mmol/d", source="coupled.md 4, reference adult at rest; bone-E98: 3-5 mmol/d")
 
@@ -101,7 +109,9 @@ def calcium_threshold(
 ):  # fmt: skip
     """Serum calcium at which calcium begins to spill: raised by PTH, by vitamin D and by volume contraction."""
     pth = pth_on_calcium_threshold * (2 * pth_action / (pth_action + 1) - 1)
-    dry = contraction_on_calcium_threshold * volume_contraction / (volume_contraction + contraction_on_calcium_threshold)
+    dry = (
+        contraction_on_calcium_threshold * volume_contraction / (volume_contraction + contraction_on_calcium_threshold)
+    )
     return calcium_threshold_at_rest + pth + vdr_on_calcium_threshold * (vdr_drive - 1) + dry
 
 

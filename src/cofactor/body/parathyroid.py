@@ -16,7 +16,9 @@ reference_pth = parameter(3.85, "pmol/L", source="core_bone.md 2B: 1 = 3.85 pmol
 pth_clearance = parameter(2400, "L/d", spread=0.15, source="core_bone.md 2B.3: 100 L/h", note="half-life about 6 min")
 pth_volume = parameter(14, "L", spread=0.15, source="core_bone.md 2B.1")
 pth_curve_floor = parameter(0.25, "1", spread=0.16, varies=0.2, source="bone-E01: 6.4 (SE 1.0) of 23.2 ng/L")
-pth_curve_range = parameter(3.95, "1", spread=0.2, varies=0.2, source="bone-E01: 95 (SE 20) of 23.2 ng/L, less the floor")
+pth_curve_range = parameter(
+    3.95, "1", spread=0.2, varies=0.2, source="bone-E01: 95 (SE 20) of 23.2 ng/L, less the floor"
+)
 pth_curve_power = parameter(14.4, "1", spread=0.1, source="core_bone.md 2B.3, fixed by floor, range and set point")
 calcium_set_point = parameter(
     0.904, "1", spread=0.01, varies=0.015, source="bone-E02: 1.13 of 1.25 mmol/L (SD 0.04 between people)", low=0.7, high=1.4,
@@ -31,17 +33,26 @@ low_magnesium_block_half = parameter(
 )
 low_magnesium_block_power = parameter(10, "1", spread=0.25, source="magnesium.md 2.5, prior 6-14")
 replete_serum_magnesium = parameter(
-    0.85, "mmol/L", source="coupled.md 2 (c_own)", low=0.4, high=1.5, note="the person's own serum magnesium when replete"
+    0.85,
+    "mmol/L",
+    source="coupled.md 2 (c_own)",
+    low=0.4,
+    high=1.5,
+    note="the person's own serum magnesium when replete",
 )
 
 # -- parameters: memory and mass ------------------------------------------------------------------------------------------
 
 secretion_turnover = parameter(0.24, "1/d", spread=0.5, source="core_bone.md 2B.3: 0.01/h")
-secretion_floor = parameter(0.15, "1", spread=0.3, source="core_bone.md 2B.3", note="share of the turnover nothing regulates")
+secretion_floor = parameter(
+    0.15, "1", spread=0.3, source="core_bone.md 2B.3", note="share of the turnover nothing regulates"
+)
 secretion_gain = parameter(0.45, "1", spread=0.3, calibrated="bone-E30 Gram 1996")
 calcium_power_on_secretion = parameter(0.9, "1", spread=0.3, source="core_bone.md 2B.3")
 secretion_at_rest = parameter(0.5, "1", source="core_bone.md 2B.3: as much made as lost")
-gland_turnover = parameter(0.0038496, "1/d", spread=0.5, source="core_bone.md 2B.3: 1.604e-4/h", note="weakly identified")
+gland_turnover = parameter(
+    0.0038496, "1/d", spread=0.5, source="core_bone.md 2B.3: 1.604e-4/h", note="weakly identified"
+)
 drive_power_on_gland = parameter(0.4, "1", spread=0.5, source="core_bone.md 2B.3")
 calcium_power_on_gland = parameter(4, "1", spread=0.5, source="core_bone.md 2B.3")
 phosphate_power_on_gland = parameter(0.8, "1", spread=0.5, source="core_bone.md 2B.3")
@@ -57,7 +68,9 @@ hours_per_day = parameter(24, "h/d", source="definition")
 # -- inputs ---------------------------------------------------------------------------------------------------------------
 
 parathyroid_tissue = given("1", 1.0, doc="secreting tissue: 2.5 in hyperparathyroidism, 0.002 in hypoparathyroidism")
-set_point_shift = given("1", 1.0, doc="set point of the glands relative to the person's own: 1.15 in hyperparathyroidism")
+set_point_shift = given(
+    "1", 1.0, doc="set point of the glands relative to the person's own: 1.15 in hyperparathyroidism"
+)
 gland_regulation = given("1", 1.0, doc="regulation of gland mass: 0 holds it as it is (autonomous adenoma)")
 pth_1_84_infusion = given("pmol/h", 0.0, doc="PTH(1-84) infused")
 
@@ -92,7 +105,9 @@ def calcium_curve(
     pth_curve_at_rest,
 ):  # fmt: skip
     """PTH release as calcium sets it, relative to rest."""
-    now = _curve(calcium_sensing, calcium_set_point * set_point_shift, pth_curve_floor, pth_curve_range, pth_curve_power)
+    now = _curve(
+        calcium_sensing, calcium_set_point * set_point_shift, pth_curve_floor, pth_curve_range, pth_curve_power
+    )
     return now / pth_curve_at_rest
 
 
@@ -106,7 +121,13 @@ def low_magnesium_block(serum_magnesium, replete_serum_magnesium, low_magnesium_
 
 @signal("1")
 def pth_release(
-    calcium_curve, secretion_capacity, secretion_at_rest, gland_mass, gland_size, parathyroid_tissue, low_magnesium_block
+    calcium_curve,
+    secretion_capacity,
+    secretion_at_rest,
+    gland_mass,
+    gland_size,
+    parathyroid_tissue,
+    low_magnesium_block,
 ):
     """PTH release relative to the reference adult."""
     tissue = gland_mass * gland_size * parathyroid_tissue
@@ -114,9 +135,7 @@ def pth_release(
 
 
 @adapts("pth", unit="1/d", start=1)
-def pth_change(
-    pth, pth_release, pth_1_84_infusion, pth_clearance, pth_volume, reference_pth, hours_per_day
-):
+def pth_change(pth, pth_release, pth_1_84_infusion, pth_clearance, pth_volume, reference_pth, hours_per_day):
     """PTH relative to the reference adult (h of coupled.md), with a half-life of minutes."""
     infused = pth_1_84_infusion * hours_per_day / (pth_volume * reference_pth)
     return pth_clearance / pth_volume * (pth_release - pth) + infused

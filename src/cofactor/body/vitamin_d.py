@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from math import isfinite
 
-from cofactor.model import derived, flux, given, maximum, observable, parameter, pool, signal, world
+from cofactor.model import derived, flux, given, maximum, observable, parameter, pool, world
 
 # -- parameters: body size ----------------------------------------------------------------------------------------------
 
@@ -20,7 +20,9 @@ reference_fat_mass = parameter(20, "kg", source="design.md 2, reference adult")
 
 # -- parameters: gut and plasma -------------------------------------------------------------------------------------------
 
-vitamin_d_nmol_per_ug = parameter(2.6, "nmol/ug", source="coupled.md: 1 nmol D3 = 1/2.6 ug", note="exact mass gives 2.600")
+vitamin_d_nmol_per_ug = parameter(
+    2.6, "nmol/ug", source="coupled.md: 1 nmol D3 = 1/2.6 ug", note="exact mass gives 2.600"
+)
 calcidiol_nmol_per_ug = parameter(2.496, "nmol/ug", source="molar mass 400.64 g/mol")
 vitamin_d_gut_passage = parameter(1.2, "1/d", spread=0.3, source="vitamin_d.md 2.2 (ka)")
 vitamin_d_absorbed_fraction = parameter(
@@ -30,12 +32,16 @@ vitamin_d_absorbed_fraction = parameter(
 effect_of_d2 = parameter(0.45, "1", spread=0.3, source="vitd-E51: 178 ug/d of D2 gave only +62 nmol/L", low=0.2, high=1)
 absorbed_calcidiol_fraction = parameter(0.8, "1", spread=0.15, calibrated="vitd-E05 Barger-Lux 1998", low=0.5, high=1)
 plasma_d3_volume_at_rest = parameter(9.0, "L", spread=0.3, calibrated="vitd-E26 and the D3 rows of vitamin_d.md 2.9")
-plasma_d3_volume_per_fat = parameter(0.08, "1/kg", spread=0.5, source="vitamin_d.md 2.2; vitd-E26: rise -57 % in obesity")
+plasma_d3_volume_per_fat = parameter(
+    0.08, "1/kg", spread=0.5, source="vitamin_d.md 2.2; vitd-E26: rise -57 % in obesity"
+)
 smallest_plasma_d3_volume = parameter(0.5, "1", source="vitamin_d.md 2.2: floor of the body-size form")
 slow_d3_exchange = parameter(3.0, "L/d", spread=0.8, source="vitamin_d.md 2.2 (Qs)", note="poorly identified")
 slow_d3_volume = parameter(17, "L", spread=0.8, source="vitamin_d.md 2.2 (Vs)", note="poorly identified")
 fat_d3_exchange = parameter(0.030, "L/d/kg", spread=0.5, calibrated="vitd-E24 Martinaityte 2017")
-fat_d3_partition = parameter(15, "L/kg", spread=0.15, varies=0.2, source="vitd-E23 Didriksen 2015: fat 209, serum 32 ng/g")
+fat_d3_partition = parameter(
+    15, "L/kg", spread=0.15, varies=0.2, source="vitd-E23 Didriksen 2015: fat 209, serum 32 ng/g"
+)
 d3_clearance = parameter(2.6, "L/d", spread=0.25, source="vitamin_d.md 2.2 (CLo), fitted", note="not through 25(OH)D")
 d3_clearance_weight_power = parameter(0.75, "1", source="vitamin_d.md 2.2, allometry")
 
@@ -46,8 +52,12 @@ hydroxylase_25_half_d3 = parameter(2.0, "nmol/L", spread=0.32, calibrated="vitam
 linear_hydroxylation_25 = parameter(
     0.39, "L/d", spread=0.11, varies=0.25, calibrated="vitamin_d.md 2.2 (c), with 24-hydroxylation coupled"
 )
-linear_hydroxylation_limit = parameter(4000, "nmol/L", spread=0.7, source="vitamin_d.md 2.2 (ks)", note="above 100 kIU/d only")
-calcidiol_volume_at_rest = parameter(8, "L", spread=0.1, varies=0.10, source="vitd-E18 Jones 2012: 80 nmol peak at 9.6 nmol/L")
+linear_hydroxylation_limit = parameter(
+    4000, "nmol/L", spread=0.7, source="vitamin_d.md 2.2 (ks)", note="above 100 kIU/d only"
+)
+calcidiol_volume_at_rest = parameter(
+    8, "L", spread=0.1, varies=0.10, source="vitd-E18 Jones 2012: 80 nmol peak at 9.6 nmol/L"
+)
 calcidiol_clearance = parameter(
     0.2057, "L/d", spread=0.15, varies=0.22, calibrated="coupled.md: total 0.367 L/d (Ocampo-Pelland 2016) at rest",
     note="all but 24-hydroxylation and activation", low=0.02, high=2,
@@ -58,7 +68,9 @@ calcidiol_clearance_weight_power = parameter(0.9, "1", source="vitamin_d.md 2.3,
 
 gut_vitamin_d = pool("nmol", of="vitamin_d", start=0, doc="vitamin D swallowed as a supplement, still in the gut")
 plasma_vitamin_d3 = pool("nmol", of="vitamin_d", start="plasma_d3_at_rest", doc="D3 in plasma")
-slow_tissue_vitamin_d3 = pool("nmol", of="vitamin_d", start="slow_tissue_d3_at_rest", doc="D3 in slow tissue other than fat")
+slow_tissue_vitamin_d3 = pool(
+    "nmol", of="vitamin_d", start="slow_tissue_d3_at_rest", doc="D3 in slow tissue other than fat"
+)
 fat_vitamin_d3 = pool("nmol", of="vitamin_d", start="fat_d3_at_rest", doc="D3 in fat")
 calcidiol_pool = pool("nmol", of="vitamin_d", start="calcidiol_at_rest", doc="25(OH)D in the body")
 swallowed_vitamin_d = world("nmol", of="vitamin_d", doc="vitamin D swallowed")
@@ -77,7 +89,9 @@ fat_absorption = given("1", 1.0, doc="fat absorption: 0.75 fasting, 1.1 fatty me
 
 
 @derived("nmol/d", calibrated="loss of 25(OH)D of the reference adult at 60 nmol/L (P25_0 of coupled.md)")
-def hydroxylation_25_at_rest(calcidiol_clearance, catabolic_24_clearance, calcitriol_synthesis_at_rest, reference_25ohd):
+def hydroxylation_25_at_rest(
+    calcidiol_clearance, catabolic_24_clearance, calcitriol_synthesis_at_rest, reference_25ohd
+):
     """25(OH)D that the reference adult must make a day."""
     return (calcidiol_clearance + catabolic_24_clearance) * reference_25ohd + calcitriol_synthesis_at_rest
 
@@ -108,7 +122,12 @@ def d3_at_rest(
 
 @derived("nmol/d", calibrated="rest of the reference adult at 60 nmol/L (D_in of coupled.md less food)", low=0)
 def habitual_skin_synthesis(
-    hydroxylation_25_at_rest, d3_at_rest, d3_clearance, dietary_vitamin_d, vitamin_d_absorbed_fraction, vitamin_d_nmol_per_ug
+    hydroxylation_25_at_rest,
+    d3_at_rest,
+    d3_clearance,
+    dietary_vitamin_d,
+    vitamin_d_absorbed_fraction,
+    vitamin_d_nmol_per_ug,
 ):
     """Vitamin D that habitual sun makes in skin: what the reference adult loses less what food gives."""
     lost = hydroxylation_25_at_rest + d3_clearance * d3_at_rest

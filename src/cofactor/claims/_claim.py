@@ -9,9 +9,11 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from cofactor.claims._predicate import Number, Predicate, parse_predicate, walk
+from cofactor.claims._overlay import overlaid
+from cofactor.claims._predicate import Number, Predicate, arms_named, parse_predicate, walk
 from cofactor.claims._verdict import Basis
-from cofactor.units import Quantity, Unit, parse_quantity
+from cofactor.errors import CofactorError
+from cofactor.units import Quantity, Unit, convert, parse_quantity
 
 Speaker = Literal["article", "reader", "author's reply", "quoted study", "opponents"]
 
@@ -50,12 +52,16 @@ class BasisStatement(BaseModel):
 
 
 class Exclusion(BaseModel):
-    """A row of evidence left out of the pool beforehand, with the reason."""
+    """A row of evidence left out of the pool beforehand, with the reason.
+
+    `of` names the clauses or strata it is left out of, "main" for the claim's own population; empty: of all.
+    """
 
     model_config = _FORM
 
     row: str
     reason: str
+    of: tuple[str, ...] = ()
 
 
 class Beside(BaseModel):
@@ -83,11 +89,25 @@ class EvidenceRule(BaseModel):
     beside: Beside | None = None
 
 
+def _day(text: str | None) -> float | None:
+    """A time of the run in days; a fault of the form where it is no time after its start."""
+    if text is None:
+        return None
+    try:
+        day = convert(text, "d")
+    except CofactorError as fault:
+        raise ValueError(f"at is a time of the run, as in '91 day': {fault}") from None
+    if day <= 0:
+        raise ValueError("at is a time after the run's start")
+    return day
+
+
 class Clause(BaseModel):
     """One predicate of a claim, judged on its own (R7 joins them).
 
-    `outcome` is the evidence tag, `effect` the form in which a study's effect is comparable to `d`, and `counts` the
-    direction of the published quantity that speaks for the claim.  An exact clause needs none of these.
+    `outcome` is the evidence tag, `against` a second one whose effect in the same study is taken off, `effect` the form
+    in which a study's effect is comparable to `d`, and `counts` the direction of the published quantity that speaks for
+    the claim.  An exact clause needs none of these.  `at` is when the arms are read (their end, unless said).
     """
 
     model_config = _FORM
@@ -98,15 +118,18 @@ class Clause(BaseModel):
     d: str | None = None
     d_reason: str | None = None
     outcome: str | None = None
-    effect: Literal["difference", "relative"] = "difference"
+    against: str | None = None
+    effect: Literal["difference", "relative", "ratio"] = "difference"
     counts: Literal["rise", "fall"] = "rise"
     basis: BasisStatement
     treated: str
     comparator: str | None = None
+    at: str | None = None
     time: str | None = None
 
     @model_validator(mode="after")
     def _states_what_matters(self) -> Clause:
+        _day(self.at)
         if self.d is not None and not self.d_reason:
             raise ValueError("d needs its one line of reason in d_reason")
         if self.basis.kind is not Basis.EXACT and (self.d is None or self.outcome is None):
@@ -138,18 +161,63 @@ class Clause(BaseModel):
 
 
 class Stratum(BaseModel):
-    """A part of the population, or another dose, fixed beforehand; its own word counts (R7).
+    """A part of the population, or another dose or time, fixed beforehand; its own word counts (R7).
 
-    It takes over every clause, in its own arms and with its own people's studies.
+    It takes over every clause: `change` is laid over every arm's fragment, `change_of` over one arm's, and its own
+    people's studies count.
     """
 
     model_config = _FORM
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     label: str
-    treated: str
-    comparator: str | None = None
+    change: dict[str, Any] = Field(default_factory=dict)
+    change_of: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    at: str | None = None
+    time: str | None = None
     population: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _differs(self) -> Stratum:
+        if not (self.change or self.change_of or self.at or self.population):
+            raise ValueError("a stratum changes something: change, change_of, at or population")
+        _day(self.at)
+        return self
+
+
+class TurnPoint(BaseModel):
+    """One dose of a series, in the unit of the series, and the arm that gets it."""
+
+    model_config = _FORM
+
+    dose: float = Field(gt=0)
+    arm: str
+
+
+class Turn(BaseModel):
+    """A series of doses along which the sign of an effect may turn; the dose where it does is printed.
+
+    `effect` is a predicate that compares one effect with 0.  It is looked for in the claim's own population and in the
+    strata named.
+    """
+
+    model_config = _FORM
+
+    says: str
+    effect: str
+    unit: str
+    comparator: str
+    at: str | None = None
+    strata: tuple[str, ...] = ()
+    points: tuple[TurnPoint, ...] = Field(min_length=2)
+
+    @model_validator(mode="after")
+    def _rises(self) -> Turn:
+        _day(self.at)
+        doses = [point.dose for point in self.points]
+        if doses != sorted(set(doses)):
+            raise ValueError("the doses of a series rise")
+        return self
 
 
 class Claim(BaseModel):
@@ -173,6 +241,7 @@ class Claim(BaseModel):
     pico: Pico | None = None
     clauses: tuple[Clause, ...] = ()
     strata: tuple[Stratum, ...] = ()
+    turn: Turn | None = None
     edges: tuple[str, ...] = ()
     evidence: EvidenceRule | None = None
     units: dict[str, str] = Field(default_factory=dict)
@@ -198,6 +267,13 @@ class Claim(BaseModel):
             for clause in self.clauses:
                 yield Question(self, clause, stratum)
 
+    def fragment(self, arm: str, stratum: Stratum | None) -> dict[str, Any]:
+        """The scenario fragment of an arm in a stratum (None: as written)."""
+        written = self.arms[arm]
+        if stratum is None:
+            return dict(written)
+        return overlaid(overlaid(written, stratum.change), stratum.change_of.get(arm, {}))
+
 
 @dataclass(frozen=True)
 class Question:
@@ -218,14 +294,23 @@ class Question:
         return self.clause.says if self.stratum is None else f"{self.clause.says} ({self.stratum.label})"
 
     @property
-    def treated(self) -> str:
-        """The name of the treated arm."""
-        return self.clause.treated if self.stratum is None else self.stratum.treated
+    def arms(self) -> dict[str, dict[str, Any]]:
+        """The scenario fragment of every arm the question reads, in this stratum."""
+        named = [self.clause.treated, self.clause.comparator, *sorted(arms_named(self.clause.parsed))]
+        return {arm: self.claim.fragment(arm, self.stratum) for arm in named if arm is not None}
 
     @property
-    def comparator(self) -> str | None:
-        """The name of the arm it is compared with; None where the predicate names its arms."""
-        return self.clause.comparator if self.stratum is None else self.stratum.comparator
+    def day(self) -> float | None:
+        """The day at which the arms are read; None: their end."""
+        at = self.stratum.at if self.stratum is not None and self.stratum.at else self.clause.at
+        return _day(at)
+
+    @property
+    def time(self) -> str:
+        """The same in words."""
+        if self.stratum is not None and self.stratum.time:
+            return self.stratum.time
+        return self.clause.time or (self.claim.pico.time if self.claim.pico else "")
 
     @property
     def population(self) -> tuple[str, ...]:
@@ -233,3 +318,8 @@ class Question:
         if self.stratum is not None and self.stratum.population:
             return self.stratum.population
         return self.claim.evidence.population if self.claim.evidence is not None else ()
+
+    def excludes(self, exclusion: Exclusion) -> bool:
+        """Whether an exclusion fixed beforehand concerns this question."""
+        names = {self.clause.id, self.stratum.id if self.stratum is not None else "main"}
+        return not exclusion.of or bool(names.intersection(exclusion.of))

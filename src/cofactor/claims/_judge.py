@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from cofactor.claims._claim import BasisStatement, Claim, Question
 from cofactor.claims._effects import FloatArray, mean_over_people, target
 from cofactor.claims._evidence import Gathered, in_claimed_direction
+from cofactor.claims._predicate import Within
 from cofactor.claims._result import (
     AsClaimed,
     BasisResult,
@@ -34,6 +35,7 @@ from cofactor.claims._verdict import (
     combine,
     counted_from_margin,
     evidence_state,
+    state_in_range,
     word,
 )
 from cofactor.errors import InputError
@@ -113,7 +115,10 @@ class Case:
         smallest = self.smallest_effect(factor)
         if self.gathered is None or smallest is None:
             return EvidenceState.NONE
-        pooled = self.pooled()
+        pooled, clause = self.pooled(), self.question.clause
+        if isinstance(clause.parsed.root, Within):
+            asked = target(clause.parsed, smallest, clause.unit)
+            return state_in_range(pooled, asked.low, asked.high)
         if pooled is not None and self.question.claim.negative:
             pooled = counted_from_margin(pooled, smallest.value)
         return evidence_state(pooled, smallest.value)
@@ -272,7 +277,7 @@ def _settling_study(case: Case) -> str:
         return "a controlled trial"
     people = pico.population if stratum is None else f"{pico.population}, {stratum.label}"
     arms = f"{pico.intervention} against {pico.comparator}"
-    return f"a controlled trial of {arms} in {people} for {clause.time or pico.time}, able to tell {clause.d}"
+    return f"a controlled trial of {arms} in {people} for {case.question.time}, able to tell {clause.d}"
 
 
 def _basis(basis: BasisStatement) -> BasisResult:

@@ -122,6 +122,19 @@ def evidence_state(pooled: PooledEffect | None, smallest_effect: float) -> Evide
     return EvidenceState.NULL if pooled.ci_high < smallest_effect else EvidenceState.UNCLEAR
 
 
+def state_in_range(pooled: PooledEffect | None, low: float, high: float) -> EvidenceState:
+    """The state of the evidence for a statement that a quantity lies in a range, pooled and range in one unit.
+
+    "for" where the whole interval lies in it, "against" where none of it does, "unclear" between.
+    """
+    if pooled is None:
+        return EvidenceState.NONE
+    if low <= pooled.ci_low and pooled.ci_high <= high:
+        return EvidenceState.FOR
+    apart = pooled.ci_high < low or pooled.ci_low > high
+    return EvidenceState.AGAINST if apart else EvidenceState.UNCLEAR
+
+
 def rule_not_testable(reason: str) -> Ruling:
     """R1: nothing measurable is named."""
     return Ruling(Word.NOT_TESTABLE, Rule.R1, reason)
@@ -181,8 +194,16 @@ def combine(rulings: Sequence[tuple[str, Ruling]]) -> Ruling:
     first = rulings[0][1]
     if all(ruling.word is first.word for _, ruling in rulings):
         return first
-    parts = "; ".join(f"{label}: {ruling.word}" for label, ruling in rulings)
+    parts = "; ".join(f"{', '.join(labels)}: {word}" for word, labels in _by_word(rulings).items())
     return Ruling(Word.IN_PART, Rule.R7, parts)
+
+
+def _by_word(rulings: Sequence[tuple[str, Ruling]]) -> dict[Word, list[str]]:
+    """The labels that come to each word, in the order of their first."""
+    found: dict[Word, list[str]] = {}
+    for label, ruling in rulings:
+        found.setdefault(ruling.word, []).append(label)
+    return found
 
 
 def _share(p: float | None) -> float:

@@ -97,7 +97,9 @@ def compile_outputs(graph: Graph, outputs: Sequence[Expr], layout: Layout, *, pe
     return _careful_where_needed(quick, lambda: _written(graph, outputs, layout, _scalar_source))
 
 
-def _written(graph: Graph, outputs: Sequence[Expr], layout: Layout, scalar: Callable[[str, Sequence[str]], str]) -> Compiled:
+def _written(
+    graph: Graph, outputs: Sequence[Expr], layout: Layout, scalar: Callable[[str, Sequence[str]], str]
+) -> Compiled:
     """The outputs as one Python function; `scalar` writes an operation on values that are not replicated."""
     lines = [f"    v{i} = {_source(graph, i, layout, scalar)}" for i in _needed(graph, [o.index for o in outputs])]
     returned = ", ".join(f"v{o.index}" for o in outputs)

@@ -49,9 +49,7 @@ def denosumab_tissue_uptake(serum_denosumab, tissue_denosumab, denosumab_exchang
 
 
 @flux(leaves=plasma_denosumab, enters=denosumab_breakdown, unit="ng/d")
-def denosumab_loss(
-    serum_denosumab, denosumab_clearance, denosumab_saturable_maximum, denosumab_saturable_half
-):
+def denosumab_loss(serum_denosumab, denosumab_clearance, denosumab_saturable_maximum, denosumab_saturable_half):
     """Denosumab cleared: linearly, and by binding its target, which saturates."""
     saturable = denosumab_saturable_maximum / (denosumab_saturable_half + serum_denosumab)
     return (denosumab_clearance + saturable) * serum_denosumab

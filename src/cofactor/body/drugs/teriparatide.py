@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from cofactor.model import flux, given, observable, parameter, pool, world
 
-teriparatide_absorption = parameter(15.813552, "1/d", spread=0.2, calibrated="bone-E06 Satterwhite 2010: peak within 30 min")
+teriparatide_absorption = parameter(
+    15.813552, "1/d", spread=0.2, calibrated="bone-E06 Satterwhite 2010: peak within 30 min"
+)
 teriparatide_bioavailability = parameter(0.95, "1", source="core_bone.md 2B.7; product label", low=0.5, high=1)
 teriparatide_volume = parameter(14, "L", spread=0.2, source="core_bone.md 2B.7")
 teriparatide_clearance = parameter(1492.8, "L/d", spread=0.2, varies=0.2, source="core_bone.md 2B.7: 62.2 L/h")

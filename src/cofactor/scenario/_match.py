@@ -1,0 +1,226 @@
+"""Labs met together: the settings of all levers at which the panel's medians are the labs, by Newton's method.
+
+The panel is one person, or people enough for a median; everybody's rest is found at once by the fast engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from cofactor.engine import AT_REST, fast_engine, rest
+from cofactor.errors import InputError
+from cofactor.model import System
+from cofactor.people import Person, size_ratio
+from cofactor.scenario._levers import Factors, Lever, Met, joined, lever_of
+from cofactor.scenario._scenario import Scenario
+
+_AIM, _MET_WITHIN = 1e-10, 1e-6
+"""Of the logarithm of level over lab: where the search stops, and what still counts as met."""
+_ROUNDS, _HALVINGS = 60, 20
+_NUDGE = 1e-5
+_LARGEST_STEP = 0.25
+"""Of a lever's range, in one round."""
+_LEAST_PROGRESS = 1e-4
+_SENSED_BY_GLANDS = "replete_serum_magnesium"
+"""A person whose tubules hold magnesium lower is replete there: the parathyroids' block starts from their own level."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """What everybody is multiplied by, and what it met; `missed` is the first lab out of reach, None if all were met."""
+
+    moved: Factors
+    met: tuple[Met, ...]
+    settings: np.ndarray
+    missed: InputError | None
+
+
+class Panel:
+    """People whose median labs are watched as levers move all of them."""
+
+    def __init__(
+        self, system: System, people: Sequence[Person], habitual: Mapping[str, float], labs: Sequence[str], *,
+        gfr_is_an_estimate: bool,
+    ):  # fmt: skip
+        self.system = system
+        self.parameters = np.array([system.parameter_vector(who.parameters) for who in people])
+        self.inputs = np.array([system.input_vector(who.inputs(habitual)) for who in people])
+        self._engine = fast_engine(system)
+        self._look = system.function(list(labs), people=True)
+        self._per_unit = np.ones((len(labs), len(people)))
+        if gfr_is_an_estimate and "gfr" in labs:
+            self._per_unit[list(labs).index("gfr")] = _estimates_per_rate(system, people)
+
+    def levels(self, factors: Factors) -> np.ndarray:
+        """The labs' medians at rest, with everybody multiplied; NaN where most people have no rest."""
+        parameters, inputs = self._multiplied(factors)
+        starts = np.repeat(self.system.start[None], len(parameters), axis=0)
+        states, calm = self._engine.settle(starts, parameters, inputs)
+        resting = calm <= AT_REST
+        if 2 * resting.sum() <= len(resting):
+            return np.full(len(self._per_unit), np.nan)
+        values = np.array(self._look(0.0, states[resting].T, parameters[resting].T, inputs[resting].T))
+        return np.median(values * self._per_unit[:, resting], axis=1)
+
+    def require_rest(self) -> None:
+        """Raises NoRestError naming the loss that exceeds the gain, when the first person has no rest."""
+        rest(self.system, self.parameters[0], self.inputs[0])
+
+    def _multiplied(self, factors: Factors) -> tuple[np.ndarray, np.ndarray]:
+        parameters, inputs = self.parameters.copy(), self.inputs.copy()
+        for name, factor in factors.items():
+            if name in self.system.inputs:
+                inputs[:, self.system.inputs[name].offset] *= factor
+            else:
+                parameters[:, self.system.constants[name].offset] *= factor
+        return parameters, inputs
+
+
+def _estimates_per_rate(system: System, people: Sequence[Person]) -> np.ndarray:
+    """Published eGFR (mL/min/1.73m2) a mL/min of each person: a healthy adult of any size has 100 (design.md 2)."""
+    healthy = system.constants["reference_filtration_rate"].value / system.constants["minutes_to_days"].value
+    return np.array([100.0 / (healthy * size_ratio(who.weight_kg, who.height_m)) for who in people])
+
+
+def match(
+    scenario: Scenario, system: System, people: Sequence[Person], habitual: Mapping[str, float], guess: np.ndarray | None
+) -> Matched:
+    """The multiples at which the people's medians are the scenario's labs; `guess` is a setting of levers to begin at.
+
+    Raises NoRestError when the people have no rest to begin with. Labs out of reach are `missed`, with the nearest value.
+    """
+    wanted = scenario.labs.values
+    labs = tuple(wanted)
+    panel = Panel(system, people, habitual, labs, gfr_is_an_estimate=scenario.labs.gfr_is_an_estimate)
+    before = panel.levels({})
+    if not np.isfinite(before).all():
+        panel.require_rest()
+    own = _own_magnesium(scenario, dict(zip(labs, before, strict=True)))
+    levers = [lever_of(lab, scenario.labs, system) for lab in labs]
+    aim = np.array([wanted[lab] for lab in labs])
+
+    def miss(settings: np.ndarray) -> np.ndarray:
+        levels = panel.levels(joined([own, *_each(levers, settings)]))
+        return np.log(np.where(levels > 0, levels, np.nan) / aim)
+
+    settings, left = _newton(miss, np.array([(x.low, x.high) for x in levers]), guess)
+    found = aim * np.exp(left)
+    met = tuple(
+        Met(lab, wanted[lab], float(value), scenario.labs.unit_of(lab), factors | _of_glands(lab, own))
+        for lab, value, factors in zip(labs, found, _each(levers, settings), strict=True)
+    )
+    return Matched(joined([own, *_each(levers, settings)]), met, settings, _missed(scenario, labs, found, left))
+
+
+def _each(levers: Sequence[Lever], settings: np.ndarray) -> list[dict[str, float]]:
+    return [dict(lever.factors(float(setting))) for lever, setting in zip(levers, settings, strict=True)]
+
+
+def _own_magnesium(scenario: Scenario, before: Mapping[str, float]) -> dict[str, float]:
+    """A magnesium that is the person's own, and not for want of intake, is what their glands know."""
+    if scenario.labs.because == "intake":
+        return {}
+    for lab in ("serum_magnesium", "ionised_magnesium"):
+        if lab in scenario.labs.values:
+            return {_SENSED_BY_GLANDS: scenario.labs.values[lab] / before[lab]}
+    return {}
+
+
+def _of_glands(lab: str, own: Factors) -> Factors:
+    return own if lab.endswith("_magnesium") else {}
+
+
+def _missed(scenario: Scenario, labs: Sequence[str], found: np.ndarray, left: np.ndarray) -> InputError | None:
+    """The error for the lab that is furthest from being met; None when all are."""
+    worst = int(np.nanargmax(np.abs(left)))
+    if abs(left[worst]) <= _MET_WITHIN:
+        return None
+    lab, unit = labs[worst], scenario.labs.unit_of(labs[worst])
+    others = [name for name in labs if name != lab]
+    beside = f" beside {', '.join(others)}" if others else ""
+    return InputError(
+        f"no body of this kind rests at that {lab}{beside}",
+        received=f"{scenario.labs.values[lab]:g} {unit}",
+        where=scenario.where("labs", lab),
+        hint=f"the nearest that can be reached is {found[worst]:.4g} {unit}{_way_out(lab, left[worst])}",
+    )
+
+
+def _way_out(lab: str, left: float) -> str:
+    if lab == "serum_25ohd" and left < 0:
+        return '; if it comes from a supplement, give that with start = "before"'
+    if lab in ("serum_calcium", "ionised_calcium", "serum_pth"):
+        return "; a condition such as primary_hyperparathyroidism or hypoparathyroidism reaches further"
+    return ""
+
+
+# -- Newton's method within the levers' ranges --------------------------------------------------------------------------
+
+
+def _newton(
+    miss: Callable[[np.ndarray], np.ndarray], ranges: np.ndarray, guess: np.ndarray | None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Settings within their ranges at which `miss` is nearest to 0, and what is left of it."""
+    settings = np.zeros(len(ranges)) if guess is None else guess
+    left = miss(settings)
+    if guess is not None and not np.isfinite(left).all():
+        settings, left = np.zeros(len(ranges)), miss(np.zeros(len(ranges)))
+    for _ in range(_ROUNDS):
+        if np.abs(left).max() <= _AIM:
+            break
+        step = _inside_step(_slopes(miss, settings, left, ranges), settings, left, ranges)
+        trial = _downhill(miss, settings, left, step, ranges)
+        if trial is None:
+            break
+        settings, left = trial
+    return settings, left
+
+
+def _slopes(miss: Callable[[np.ndarray], np.ndarray], settings: np.ndarray, left: np.ndarray, ranges: np.ndarray) -> np.ndarray:
+    """Change of what is missed with each setting, by small differences; 0 where neither side has a rest."""
+    slopes = np.zeros((len(left), len(settings)))
+    for k, (low, high) in enumerate(ranges):
+        for nudge in (_NUDGE, -_NUDGE) if settings[k] + _NUDGE <= high else (-_NUDGE,):
+            if settings[k] + nudge < low:
+                continue
+            moved = settings.copy()
+            moved[k] += nudge
+            column = (miss(moved) - left) / nudge
+            if np.isfinite(column).all():
+                slopes[:, k] = column
+                break
+    return slopes
+
+
+def _inside_step(slopes: np.ndarray, settings: np.ndarray, left: np.ndarray, ranges: np.ndarray) -> np.ndarray:
+    """Newton's step; levers at an end that it would push beyond stay, and the others make the best of it."""
+    free = np.ones(len(settings), dtype=bool)
+    widest = _LARGEST_STEP * (ranges[:, 1] - ranges[:, 0])
+    while True:
+        step = np.zeros(len(settings))
+        if free.any():
+            step[free] = np.linalg.lstsq(slopes[:, free], -left, rcond=None)[0]
+        outwards = ((settings <= ranges[:, 0]) & (step < 0)) | ((settings >= ranges[:, 1]) & (step > 0))
+        if not (outwards & free).any():
+            return step / max(1.0, float(np.max(np.abs(step) / widest)))
+        free &= ~outwards
+
+
+def _downhill(
+    miss: Callable[[np.ndarray], np.ndarray], settings: np.ndarray, left: np.ndarray, step: np.ndarray, ranges: np.ndarray
+) -> tuple[np.ndarray, np.ndarray] | None:
+    """The longest part of the step, by halves, that leaves less; None when none does."""
+    size = float(np.linalg.norm(left))
+    share = 1.0
+    for _ in range(_HALVINGS):
+        trial = np.clip(settings + share * step, ranges[:, 0], ranges[:, 1])
+        now = miss(trial)
+        if np.isfinite(now).all() and np.linalg.norm(now) < size * (1.0 - _LEAST_PROGRESS * share):
+            return trial, now
+        share /= 2.0
+    return None
+
+
