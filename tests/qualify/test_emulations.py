@@ -82,7 +82,8 @@ def test_the_arms_of_an_emulation_are_its_study_s_people_and_not_the_default_adu
 
 
 def one(compare: str, row: str = "mg-E30") -> str:
-    return f'field = "mg"\ntitle = "t"\n[[emulation]]\nrow = "{row}"\npeople = {{ n = 20 }}\narm.all = {{}}\ncompare = [{compare}]\n'
+    head = f'field = "mg"\ntitle = "t"\n[[emulation]]\nrow = "{row}"\n'
+    return head + f"people = {{ n = 20 }}\narm.all = {{}}\ncompare = [{compare}]\n"
 
 
 @pytest.mark.parametrize(
@@ -115,6 +116,6 @@ def test_a_comparison_of_the_wrong_shape_is_refused_naming_the_emulation(compare
 )
 def test_a_reference_that_does_not_resolve_says_why(reference: dict[str, Any], said: str):
     emulation = FILES["magnesium.toml"].emulation[0].model_copy(update={"row": "mg-E30"})
-    with pytest.raises(InputError, match="mg-E30|mg-E999") as caught:
+    with pytest.raises(InputError, match=r"mg-E30|mg-E999") as caught:
         resolve(Reference.model_validate(reference), emulation)
     assert said in str(caught.value)

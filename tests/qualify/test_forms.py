@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -16,7 +18,9 @@ SYSTEM = body_system()
 LOAD = [{"name": "magnesium", "amount": "10 mmol", "at": "day 1", "over": "4 hours"}]
 
 
-def arm(serum: list[list[float]], name: str = "a", who: list[int] | None = None, **accounts: list[list[float]]) -> ArmRun:
+def arm(
+    serum: list[list[float]], name: str = "a", who: list[int] | None = None, **accounts: list[list[float]]
+) -> ArmRun:
     """People (rows) at days 0, 1, 2 (columns)."""
     values = np.array(serum)
     plan = Scenario.from_dict({"population": {"n": 2}, "infusion": LOAD, "simulate": {"days": 2}})
@@ -65,14 +69,15 @@ def test_form(form: str, more: dict[str, object], estimate: float):
 
 
 def test_a_line_meets_zero_where_it_crosses():
-    rising = arm([[1.0, 3.0]])
-    shifted = ArmRun(**{**rising.__dict__, "values": {"serum_magnesium": np.array([[1.0, 3.0]]), "urine_magnesium": np.array([[5.0, 6.0]])}})
+    values = {"serum_magnesium": np.array([[1.0, 3.0]]), "urine_magnesium": np.array([[5.0, 6.0]])}
+    shifted = replace(arm([[1.0, 3.0]]), values=values)
     found = ask("crossing", {"a": shifted}, against="urine_magnesium", times=("0 d", "1 d"))
     assert found.estimate == pytest.approx(4.5)
 
 
 def test_odds_of_a_share_with_nobody_in_it_stay_finite():
-    assert ask("odds_ratio", {"a": A, "b": B}, versus="b", threshold="3 mmol/L").estimate == pytest.approx((0.5 / 2.5) / (2.5 / 0.5))
+    found = ask("odds_ratio", {"a": A, "b": B}, versus="b", threshold="3 mmol/L")
+    assert found.estimate == pytest.approx((0.5 / 2.5) / (2.5 / 0.5))
 
 
 def test_retention_is_one_less_the_extra_urine_over_the_dose():

@@ -147,7 +147,10 @@ def test_the_population_is_what_was_specified(population):
 
 def test_the_population_stands_beside_the_published_surveys(small, population):
     page = table(small, "mg", population)
-    for name, published in (("share below 0.75 mmol/L", "9.5 to 16.6"), ("urine magnesium, mean", "4.24 men, 3.54 women")):
+    for name, published in (
+        ("share below 0.75 mmol/L", "9.5 to 16.6"),
+        ("urine magnesium, mean", "4.24 men, 3.54 women"),
+    ):
         line = next(line for line in page.splitlines() if line.startswith(f"| {name}"))
         assert published in line
 
@@ -180,7 +183,9 @@ def test_the_table_names_its_command_and_no_date(small, tmp_path, population):
 
 def test_json_has_no_nan(small):
     document = json.loads(json.dumps(small.to_json(), allow_nan=False))
-    assert document["counts"]["calibration"]["comparisons"] == len([c for c in small.comparisons if c.use == "calibration"])
+    assert document["counts"]["calibration"]["comparisons"] == len(
+        [c for c in small.comparisons if c.use == "calibration"]
+    )
     assert document["comparisons"][0]["row"] == "mg-E30"
 
 

@@ -179,25 +179,25 @@ def formation_change(formation, formation_target, formation_time):
 # -- observables ------------------------------------------------------------------------------------------------------
 
 
-@observable("1")
+@observable("1", to_baseline=True)
 def bone_resorption(resorption):
     """Resorption relative to the reference adult."""
     return resorption
 
 
-@observable("1")
+@observable("1", to_baseline=True)
 def bone_formation(formation):
     """Matrix formation relative to the reference adult."""
     return formation
 
 
-@observable("1")
+@observable("1", to_baseline=True)
 def ctx(resorption):
     """C-telopeptide, the marker of resorption."""
     return resorption
 
 
-@observable("1")
+@observable("1", to_baseline=True)
 def p1np(formation, p1np_power):
     """Procollagen I N-propeptide, the marker of formation, which moves more than formation itself."""
     return formation**p1np_power

@@ -60,7 +60,7 @@ def spine_damage_change(spine_damage, resorption, mechanical_load, damage_rate):
     return damage_rate * (mechanical_load - resorption * spine_damage)
 
 
-@observable("1")
+@observable("1", to_baseline=True)
 def bmd_spine(spine_bone_volume, spine_mineralisation, mineralisation_at_rest):
     """Bone mineral density of the spine relative to the reference adult."""
     return spine_bone_volume * spine_mineralisation / mineralisation_at_rest

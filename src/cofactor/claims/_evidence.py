@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from cofactor.claims._claim import Claim, Clause, EvidenceRule, Question
 from cofactor.claims._result import EvidenceResult, Study
 from cofactor.claims._verdict import Basis, EvidenceState
-from cofactor.evidence import Effect, Exclusion, Pooled, Row, largest_meta, load_rows, pool, select
+from cofactor.evidence import (
+    Effect,
+    Exclusion,
+    Pooled,
+    Row,
+    Selection,
+    largest_meta,
+    load_rows,
+    pool,
+    select,
+    standard_error,
+)
 from cofactor.units import CANONICAL, Quantity, Unit, convert, parse_unit
 
 
@@ -55,23 +67,32 @@ def gather(claim: Claim, rows: Iterable[Row] | None = None) -> dict[str, Gathere
 
 def _gathered(question: Question, rule: EvidenceRule, rows: tuple[Row, ...]) -> Gathered:
     clause, outcome = question.clause, question.clause.outcome or ""
-    reasons = {each.row: each.reason for each in rule.exclusions}
-    kind = "ratio" if clause.effect == "relative" else "difference"
+    reasons = {each.row: each.reason for each in rule.exclusions if question.excludes(each)}
+    kind = "difference" if clause.effect == "difference" else "ratio"
     population, intervention = question.population, rule.intervention
-    selection = select(
-        (row for row in rows if row.id not in reasons),
-        outcome=outcome,
-        population=population,
-        intervention=intervention,
-        kind=kind,
-        species=rule.species,
-        controlled=rule.controlled,
-    )
-    meta = largest_meta(rows, outcome=outcome, population=population, intervention=intervention, kind=kind)
+    eligible = [row for row in rows if row.id not in reasons]
+
+    def selected(tag: str) -> Selection:
+        return select(
+            eligible,
+            outcome=tag,
+            population=population,
+            intervention=intervention,
+            kind=kind,
+            species=rule.species,
+            controlled=rule.controlled,
+        )
+
+    selection = selected(outcome)
+    if clause.against is not None:
+        selection = _contrasts(selection, selected(clause.against), clause)
+    meta = None
+    if clause.against is None:
+        meta = largest_meta(eligible, outcome=outcome, population=population, intervention=intervention, kind=kind)
     left_out = [*selection.excluded, *(Exclusion(row, reasons[row.id]) for row in rows if row.id in reasons)]
     seen = {row.id for row in selection.included} | {row.id for row, _ in left_out}
     left_out += [exclusion for exclusion in _beside(rows, rule, outcome) if exclusion.row.id not in seen]
-    pooled = pool(selection.effects, unit=None if kind == "ratio" else str(clause.unit))
+    pooled = pool(selection.effects, unit=None if kind == "ratio" or clause.against else str(clause.unit))
     return Gathered(
         pooled=None if pooled is None else _number(pooled, clause),
         studies=tuple(
@@ -81,6 +102,34 @@ def _gathered(question: Question, rule: EvidenceRule, rows: tuple[Row, ...]) -> 
         largest_meta=None if meta is None else _study(meta[0], clause, meta[1]),
         animals=tuple(_study(row, clause, reason=why) for row, why in left_out if row.species != rule.species),
     )
+
+
+def _contrasts(first: Selection, second: Selection, clause: Clause) -> Selection:
+    """The studies that give both outcomes, each with the difference of its two effects; the others with the reason.
+
+    Relative effects are taken from one another as the changes they are (a rise of 20 % less one of 5 % is 15 points).
+    The two are treated as independent: what a person's two absorptions share would make the interval narrower.
+    """
+    others = {row.study: effect for row, effect in zip(second.included, second.effects, strict=True)}
+    included, effects, excluded = [], [], list(first.excluded)
+    for row, effect in zip(first.included, first.effects, strict=True):
+        if row.study not in others:
+            excluded.append(Exclusion(row, f"gives {clause.outcome} but not {clause.against}"))
+            continue
+        included.append(row)
+        effects.append(_contrast(effect, others[row.study]))
+    known = {row.id for row in included} | {row.id for row, _ in excluded}
+    excluded += [Exclusion(row, f"gives {clause.against} but not {clause.outcome}")
+                 for row in second.included if row.id not in known]  # fmt: skip
+    return Selection(tuple(included), tuple(effects), tuple(excluded))
+
+
+def _contrast(first: Effect, second: Effect) -> Effect:
+    """The first effect less the second, as a difference; a ratio counts as its level (SE by the delta method)."""
+    pair = (first, second)
+    errors = [standard_error(each) * (each.value if each.kind == "ratio" else 1.0) for each in pair]
+    update = {"kind": "difference", "value": first.value - second.value, "se": math.hypot(*errors)}
+    return first.model_copy(update={**update, "ci_low": None, "ci_high": None})
 
 
 def _with_ratios(row: Row) -> Row:
@@ -149,9 +198,12 @@ def _study(row: Row, clause: Clause, effect: Effect | None = None, reason: str =
 
 
 def _number(pooled: Pooled, clause: Clause) -> PooledNumber:
-    """The pooled effect in the unit of d; a ratio counts as the relative change it is (1.05 as 5 %)."""
+    """The pooled effect in the unit of d; a ratio counts as the relative change it is (1.05 as 5 %).
+
+    Where the clause asks for a range of ratios it stays a ratio.
+    """
     entry = CANONICAL.get(clause.outcome or "")
-    from_one = 1.0 if pooled.kind == "ratio" else 0.0
+    from_one = 1.0 if pooled.kind == "ratio" and clause.effect == "relative" else 0.0
 
     def number(value: float) -> float:
         given = Quantity(value - from_one, parse_unit(pooled.unit))

@@ -87,6 +87,7 @@ class Equation(Declared):
     function: Callable[..., Any] = lambda: None
     reads: tuple[str, ...] = ()
     public: bool = False
+    to_baseline: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -226,9 +227,16 @@ def signal(unit: str) -> Callable[[Function], Function]:
     return lambda function: _tag(function, Equation(**_equation(function, unit)))
 
 
-def observable(unit: str) -> Callable[[Function], Function]:
-    """A signal that may be asked for as output: a lab value, a balance, a score."""
-    return lambda function: _tag(function, Equation(**_equation(function, unit), public=True))
+def observable(unit: str, *, to_baseline: bool = False) -> Callable[[Function], Function]:
+    """A signal that may be asked for as output: a lab value, a balance, a score.
+
+    With `to_baseline` a run reports it as a ratio to the person's own resting value.
+    """
+
+    def decorate(function: Function) -> Function:
+        return _tag(function, Equation(**_equation(function, unit), public=True, to_baseline=to_baseline))
+
+    return decorate
 
 
 def derived(

@@ -350,6 +350,11 @@ class System:
         return Jacobian(self.graph, rows, columns, self.size, self.layout)
 
     @property
+    def told_to_baseline(self) -> set[str]:
+        """Observables that a run reports as a ratio to the person's own resting value."""
+        return {name for name, signal in self.inventory.signals.items() if signal.to_baseline}
+
+    @property
     def observables(self) -> list[str]:
         """Names that may be asked for as output."""
         return [name for name, signal in self.inventory.signals.items() if signal.public]

@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 
+import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
@@ -25,30 +26,32 @@ def main(arguments: list[str] | None = None) -> int:
         result = _with_progress()
         written = write_tables(asked.write, result) if asked.write else []
     except CofactorError as error:
-        print(f"cofactor: {error}", file=sys.stderr)
+        typer.echo(f"cofactor: {error}", err=True)
         return error.exit_code
     if asked.json:
-        print(json.dumps(result.to_json(), allow_nan=False))
+        typer.echo(json.dumps(result.to_json(), allow_nan=False))
         return 0
     _show(result)
     for path in written:
-        print(f"written: {path}")
+        typer.echo(f"written: {path}")
     return 0
 
 
 def _with_progress() -> Qualification:
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total} people"))
-    with Progress(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bar:
+    with Progress(
+        *columns, TimeElapsedColumn(), TimeRemainingColumn(), console=Console(stderr=True), transient=True
+    ) as bar:
         task = bar.add_task("emulating studies", total=people_needed(load_emulations()))
         return run_all(lambda row, people: bar.update(task, advance=people, description=row))
 
 
 def _show(result: Qualification) -> None:
     for use, numbers in counts(result.comparisons).items():
-        print(f"{use}: " + ", ".join(f"{name} {n}" for name, n in numbers.items()))
-    print("misses, the largest first:")
+        typer.echo(f"{use}: " + ", ".join(f"{name} {n}" for name, n in numbers.items()))
+    typer.echo("misses, the largest first:")
     for c in result.misses:
-        print(f"  {c.row}  {what(c)}: model {model(c)}, observed {observed(c)}, size {number(c.size)}; {c.cause or 'cause not known'}")
+        typer.echo(f"  {c.row}  {what(c)}: model {model(c)}, observed {observed(c)}, size {number(c.size)}; {c.cause}")
 
 
 if __name__ == "__main__":

@@ -131,7 +131,8 @@ def run_arm(
 
 def _people(plan: Planned, system: System) -> list[Person]:
     """The same people in every arm of one population; whoever is imposed upon keeps their rank."""
-    assert plan.plan is not None and plan.plan.population is not None
+    assert plan.plan is not None
+    assert plan.plan.population is not None
     people = people_of(plan.plan, system)
     for imposed in plan.imposed:
         levels = imposed.levels(plan.plan.population.seed, 1, len(people))[0] / system.inputs[imposed.given].value

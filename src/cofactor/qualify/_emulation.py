@@ -72,7 +72,8 @@ class Compare(BaseModel):
 
     `of` is a quantity of the body or a derived one; `at`, `since` and `times` are durations from the start of the plan
     ("21 d", "135 min"); without `at` the time of the printed number holds. `against` is the second quantity of a
-    correlation or a line, taken in multiples of `per` ("25 ug/d") where a printed slope is per so much. `direction` stands where only words are printed. `cause` says why a miss is likely.
+    correlation or a line, taken in multiples of `per` ("25 ug/d") where a printed slope is per so much. `direction`
+    stands where only words are printed. `cause` says why a miss is likely.
     """
 
     model_config = _STRICT

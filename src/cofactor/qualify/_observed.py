@@ -90,7 +90,8 @@ def _words(reference: Reference, row: Row, where: str) -> Observed:
         raise InputError(
             "words are quoted as the row prints them", received=repr(reference.text), where=where, hint=row.result
         )
-    return Observed(math.nan, "1", words=reference.text, how="printed in words", recalled="result" in row.recalled_fields)
+    recalled = "result" in row.recalled_fields
+    return Observed(math.nan, "1", words=reference.text, how="printed in words", recalled=recalled)
 
 
 # -- finding the entry --------------------------------------------------------------------------------------------------
@@ -98,7 +99,7 @@ def _words(reference: Reference, row: Row, where: str) -> Observed:
 
 def _entry(reference: Reference, row: Row, where: str) -> Measurement | Effect:
     entries: Sequence[Any] = row.results if reference.result else row.effects
-    names = [entry.name if reference.result else entry.outcome for entry in entries]
+    names = [getattr(entry, "name" if reference.result else "outcome") for entry in entries]
     asked = reference.result or reference.effect
     keys = {key: getattr(reference, key) for key in ("arm", "versus", "time", "kind", "unit", "note")}
     given = {key: value for key, value in keys.items() if value is not None}
@@ -161,12 +162,14 @@ def _of_measurement(m: Measurement, reference: Reference, row: Row, share_of_peo
 
 
 def _from_ends(base: Observed, m: Measurement, n: int | None) -> Observed:
-    assert m.low is not None and m.high is not None
+    assert m.low is not None
+    assert m.high is not None
     width = m.high - m.low
     if m.spread_kind == "CI95":
         return replace(base, low=m.low, high=m.high, se=width / (2 * Z), how="printed 95 % interval")
     if m.spread_kind == "IQR" and n:
-        return _with_se(base, _SE_OF_MEDIAN * width / _NORMAL_QUARTILES / math.sqrt(n), f"quartiles of {n} people, median")
+        se = _SE_OF_MEDIAN * width / _NORMAL_QUARTILES / math.sqrt(n)
+        return _with_se(base, se, f"quartiles of {n} people, median")
     if m.spread_kind == "range" and m.value is None:
         middle = (m.low + m.high) / 2
         return replace(

@@ -42,7 +42,12 @@ def population_summary(people: int = PEOPLE) -> tuple[PopulationLine, ...]:
         ("serum magnesium, mean", serum.mean(), "mmol/L", ""),
         ("serum magnesium, SD", serum.std(ddof=1), "mmol/L", ""),
         ("serum magnesium, 2.5th centile", np.quantile(serum, 0.025), "mmol/L", f"{interval.low:g} (mg-E82, NHANES I)"),
-        ("serum magnesium, 97.5th centile", np.quantile(serum, 0.975), "mmol/L", f"{interval.high:g} (mg-E82, NHANES I)"),
+        (
+            "serum magnesium, 97.5th centile",
+            np.quantile(serum, 0.975),
+            "mmol/L",
+            f"{interval.high:g} (mg-E82, NHANES I)",
+        ),
         (f"share below {_LOW_SERUM:g} mmol/L", 100 * np.mean(serum < _LOW_SERUM), "%", _share()),
         ("urine magnesium, mean", urine.mean(), "mmol/d", f"{men.value:g} men, {women.value:g} women (mg-E84)"),
         ("urine magnesium, SD", urine.std(ddof=1), "mmol/d", f"{men.spread:g} men, {women.spread:g} women (mg-E84)"),

@@ -40,8 +40,8 @@ class Comparison:
     """One number of the model beside one printed number, in the unit of the print.
 
     `model_mean` is what is compared (a median where the print is one); median and band are over people, None where there
-    is no number per person. `observed` is None where only words are printed. `size` is in standard errors (see _judge).
-    A recalled number is not judged.
+    is no number per person. `detail` is the threshold, centile or second quantity. `observed` is None where only words
+    are printed. `size` is in standard errors (see _judge). A recalled number is not judged.
     """
 
     row: str
@@ -53,6 +53,7 @@ class Comparison:
     form: str
     arm: str
     versus: str
+    detail: str
     time_days: float
     unit: str
     people: int
@@ -241,6 +242,15 @@ def _run(
     return runs
 
 
+def _detail(compare: Compare) -> str:
+    """What the form leaves open: the threshold of a share, the centile, the other quantity of a line or correlation."""
+    if compare.quantile is not None:
+        return f"{100 * compare.quantile:g}th centile"
+    if compare.threshold:
+        return f"below {compare.threshold}"
+    return compare.against
+
+
 def _telling(progress: Progress, row: str) -> Callable[[int], None]:
     return lambda count: progress(row, count)
 
@@ -260,7 +270,7 @@ def _compared(asked: _Asked, emulation: Emulation, runs: Mapping[str, ArmRun]) -
         judged["verdict"] = "not judged"
     return Comparison(
         row=row.id, study=row.study, citation=row.citation, field=row.field, use=row.use, quantity=compare.of,
-        form=compare.form, arm=compare.arm, versus=compare.versus, time_days=asked.times.at,
+        form=compare.form, arm=compare.arm, versus=compare.versus, detail=_detail(compare), time_days=asked.times.at,
         people=people_compared(compare, runs), failures=sum(len(runs[name].failures) for name in _arms_of(compare)),
         observed_words=asked.observed.words, cause=compare.cause, note=compare.note, how=emulation.how, **judged,
     )  # fmt: skip

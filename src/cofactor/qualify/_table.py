@@ -47,9 +47,7 @@ def write_tables(
     return written
 
 
-def table(
-    qualification: Qualification, field: str | None = None, population: Sequence[PopulationLine] = ()
-) -> str:
+def table(qualification: Qualification, field: str | None = None, population: Sequence[PopulationLine] = ()) -> str:
     """One Markdown page: calibration, validation, misses by size with their likely cause, and what is not answered."""
     files = [file for file in qualification.files if field in (None, file.field)]
     mine = [c for c in qualification.comparisons if field in (None, c.field)]
@@ -134,20 +132,20 @@ _SAID = {
     "peak": "highest {of}",
     "trough": "lowest {of}",
     "retention": "retention of a magnesium load",
-    "share_below": "share of people with low {of}",
-    "odds_ratio": "odds of low {of}, against {versus}",
-    "relative_risk": "risk of low {of}, against {versus}",
+    "share_below": "share of people with {of} {detail}",
+    "odds_ratio": "odds of {of} {detail}, against {versus}",
+    "relative_risk": "risk of {of} {detail}, against {versus}",
     "sd": "{of}, SD between people",
-    "quantile": "{of}, a centile of people",
-    "correlation": "correlation of {of}",
-    "slope": "slope of {of}",
-    "crossing": "{of}, where the line meets zero",
+    "quantile": "{of}, {detail} of people",
+    "correlation": "correlation of {of} with {detail}",
+    "slope": "slope of {of} through {detail}",
+    "crossing": "{detail} at which the line of {of} meets zero",
 }
 
 
 def what(c: Comparison) -> str:
     """The comparison in words: "change of serum_magnesium (adrenaline, 2.25 h)"."""
-    text = _SAID[c.form].format(of=c.quantity, versus=c.versus)
+    text = _SAID[c.form].format(of=c.quantity, versus=c.versus, detail=c.detail)
     return f"{text} ({c.arm}, {moment(c.time_days)})" if c.time_days > 0 else f"{text} ({c.arm})"
 
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 import numpy as np
 
 from cofactor import body
-from cofactor.engine import AT_REST, Rates, Segment, Timeline, fast_engine, rest
+from cofactor.engine import AT_REST, Accuracy, Rates, Segment, Timeline, fast_engine, rest
 from cofactor.errors import CofactorError, InputError
 from cofactor.model import System, held_name
 from cofactor.people import Person
@@ -28,7 +28,10 @@ Cuts = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class Task:
-    """One plan for many people. With `accounts`, the running total of every flux comes too (at about twice the cost)."""
+    """One plan for many people. With `accounts`, the running total of every flux comes too (at about twice the cost).
+
+    `tolerance`, where given, stands in place of the named accuracy of the fast engine.
+    """
 
     body: str
     cuts: Cuts
@@ -39,6 +42,7 @@ class Task:
     accuracy: str
     engine: str = "fast"
     accounts: bool = True
+    tolerance: Accuracy | None = None
 
 
 @dataclass(frozen=True)
@@ -90,7 +94,7 @@ def _fast(task: Task, people: Sequence[Person]) -> list[Run]:
     timeline, moments = _timeline(task, system)
     inputs = np.array([[system.input_vector(_inputs(task, h, moment)) for moment in moments] for h in habits])
     known = [name for name in task.outputs if name in system.observables]
-    swarm = engine.run(starts, parameters, inputs, timeline, observables=known, accuracy=task.accuracy)
+    swarm = engine.run(starts, parameters, inputs, timeline, observables=known, accuracy=task.tolerance or task.accuracy)
     accounts = swarm.samples[:, :, system.size :].transpose(0, 2, 1)
     values = _ordered(task, system, known, swarm, parameters, inputs, timeline)
     return [
@@ -160,7 +164,16 @@ def _ordered(task, system, known, swarm, parameters, inputs, timeline) -> np.nda
         columns |= _computed(system, others, swarm.samples[:, :, : system.size], parameters, inputs, timeline)
     if not task.outputs:
         return np.zeros((len(parameters), 0, len(timeline.times)))
-    return np.array([columns[name] for name in task.outputs]).transpose(1, 0, 2)
+    return _to_baseline(task, system, np.array([columns[name] for name in task.outputs]).transpose(1, 0, 2))
+
+
+def _to_baseline(task: Task, system: System, values: np.ndarray) -> np.ndarray:
+    """Relative observables as ratios to each person's rest, which is what the first sample (day 0) shows."""
+    relative = system.told_to_baseline
+    for k, name in enumerate(task.outputs):
+        if name in relative:
+            values[..., k, :] = values[..., k, :] / values[..., k, :1]
+    return values
 
 
 def _computed(system, names, samples, parameters, inputs, timeline) -> dict[str, np.ndarray]:
@@ -206,7 +219,7 @@ def _followed(system: System, task: Task, who: Person) -> Run:
     path = integrate(
         system, parameters, start, segments, times, task.outputs, before=inputs, accuracy=task.accuracy
     )
-    values = np.array([path.values[name] for name in task.outputs])
+    values = _to_baseline(task, system, np.array([path.values[name] for name in task.outputs]))
     accounts = np.array([path.accounts[name] for name in system.movements])
     return Run(values, accounts, path.failure)
 

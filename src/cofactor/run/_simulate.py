@@ -13,12 +13,21 @@ import numpy as np
 from cofactor import body
 from cofactor.errors import InputError
 from cofactor.model import System
-from cofactor.people import Person, model_draws, under
+from cofactor.people import model_draws
 from cofactor.run._many import Task, run_people, system_of
 from cofactor.run._result import Failure, Result
-from cofactor.scenario import Scenario, features_supported, habitual_inputs, people_of, require_supported, to_regimen
+from cofactor.scenario import (
+    SWITCHES,
+    Cast,
+    Scenario,
+    cast_of,
+    features_supported,
+    habitual_inputs,
+    require_supported,
+    to_regimen,
+)
 
-BODY = "magnesium_body"
+BODY = "adult"
 """The body this version runs."""
 
 
@@ -42,18 +51,18 @@ def simulate(
     require_supported(plan, features_supported())
     task = replace(task_of(plan, accuracy=accuracy, observables=observables), engine=engine)
     system = system_of(task)
-    people = people_of(plan, system)
-    runs_of = _in_draws(people, draws if draws is not None else plan.simulate.draws, plan, system)
+    # labs are measured in a whole body, whatever edges the run then cuts
+    cast = cast_of(plan, body_system(), _draws(plan, draws if draws is not None else plan.simulate.draws))
     done = 0
 
     def report(count: int) -> None:
         nonlocal done
         done += count
         if progress is not None:
-            progress(done, len(runs_of))
+            progress(done, len(cast.people))
 
-    runs = run_people(task, runs_of, report)
-    alone = plan.population is None and len(runs_of) == 1
+    runs = run_people(task, cast.people, report)
+    alone = plan.population is None and len(cast.people) == 1
     if alone and runs[0].failure is not None and not np.isfinite(runs[0].values).any():
         raise InputError("this person cannot be run", received=runs[0].failure)
     return Result(
@@ -61,7 +70,7 @@ def simulate(
         observables={name: np.array([r.values[k] for r in runs]) for k, name in enumerate(task.outputs)},
         units={name: str(system.unit_of(name)) for name in task.outputs},
         accounts={name: np.array([r.accounts[k] for r in runs]) for k, name in enumerate(system.movements)},
-        manifest=_manifest(plan, task, people, len(runs_of)),
+        manifest=_manifest(plan, task, cast),
         is_population=not alone,
         failures=tuple(Failure(i, r.failure) for i, r in enumerate(runs) if r.failure is not None),
     )
@@ -74,7 +83,7 @@ def task_of(plan: Scenario, *, accuracy: str | None = None, observables: Sequenc
         BODY, cuts, to_regimen(plan), habitual_inputs(plan), _times(plan), (), accuracy or plan.simulate.accuracy
     )
     system = system_of(draft)
-    plan.check_names({"parameters": system.constants, "switches": _switches(system)})
+    plan.check_names({"parameters": system.constants, "switches": SWITCHES})
     habitual = {name: given.value for name, given in system.inputs.items()} | dict(draft.habitual)
     chosen = tuple(observables) if observables is not None else tuple(system.observables)
     for name in chosen:
@@ -88,27 +97,22 @@ def body_system() -> System:
     return getattr(body, BODY)()
 
 
-def _switches(system: Any) -> list[str]:
-    return [name for name, c in system.constants.items() if c.note.startswith("switch")]
-
-
 def _times(plan: Scenario) -> np.ndarray:
     count = int(np.floor(plan.simulate.days / plan.simulate.output_every + 1e-9))
     times = np.arange(count + 1) * plan.simulate.output_every
     return times if times[-1] >= plan.simulate.days - 1e-9 else np.append(times, plan.simulate.days)
 
 
-def _in_draws(people: list[Person], draws: int, plan: Scenario, system: Any) -> list[Person]:
-    if draws < 1:
-        raise InputError("at least one draw", received=draws)
-    if draws == 1:
-        return people
-    return [under(system, who, draw) for draw in model_draws(system, draws, seed=plan.simulate.seed) for who in people]
+def _draws(plan: Scenario, count: int) -> list[dict[str, float]]:
+    if count < 1:
+        raise InputError("at least one draw", received=count)
+    return model_draws(body_system(), count, seed=plan.simulate.seed) if count > 1 else [{}]
 
 
-def _manifest(plan: Scenario, task: Task, people: list[Person], runs: int) -> dict[str, Any]:
-    matched = dict(people[0].parameters) if len(people) == 1 else {}
+def _manifest(plan: Scenario, task: Task, cast: Cast) -> dict[str, Any]:
+    people = plan.population.n if plan.population is not None else 1
     return {
-        "cofactor": version("cofactor"), "body": task.body, "accuracy": task.accuracy, "people": len(people), "runs": runs,
-        "scenario": plan.to_manifest(), "parameters_changed": matched,
+        "cofactor": version("cofactor"), "body": task.body, "accuracy": task.accuracy, "people": people,
+        "runs": len(cast.people), "scenario": plan.to_manifest(), "labs_met": [met.to_manifest() for met in cast.met],
+        "draws_that_miss_a_lab": cast.missed, "parameters_changed": dict(cast.people[0].parameters) if people == 1 else {},
     }  # fmt: skip

@@ -21,6 +21,8 @@ _FURTHEST_PARAMETER, _FURTHEST_INTAKE = 3.0, 10.0
 """Levers whose parameter has no range of its own move it by at most this factor either way."""
 _MOST_SKIN_SYNTHESIS = 600 * 0.20
 """ug/d: vitamin_d.md 2.1, the plateau of a whole body, on the fifth of it that summer habits expose."""
+_FURTHEST_THRESHOLD = 1.25
+"""Between a kidney that spills calcium at any level met in life and one that keeps it as hypocalciuric families do."""
 _LOG_SDS_OF_CLEARANCE = 2.0  # design.md 3, "How a person meets a lab"
 
 
@@ -67,13 +69,19 @@ MATCHED_LABS = (
 
 
 def lever_of(lab: str, labs: Labs, system: System) -> Lever:
-    """The lever a lab is met by (design.md 3)."""
+    """The lever a lab is met by (design.md 3).
+
+    Set point and gland mass both act through PTH alone: at rest calcium follows from PTH by gut, kidney and bone. So where
+    calcium and PTH are both given, PTH is met by the gland and calcium by the kidney's threshold.
+    """
     if lab == "serum_25ohd":
         return _sun_then_clearance(system)
     if lab in ("serum_magnesium", "ionised_magnesium"):
         return _magnesium(labs)
     if lab == "serum_phosphate":
         return _factor_lever(["phosphate_threshold_at_rest"], _FURTHEST_PARAMETER)
+    if lab in ("serum_calcium", "ionised_calcium") and "serum_pth" in labs.values:
+        return _factor_lever(["calcium_threshold_at_rest"], _FURTHEST_THRESHOLD)
     parameter = {"gfr": "baseline_filtration_rate", "serum_pth": "gland_size"}.get(lab, "calcium_set_point")
     return _within_its_range(system, parameter)
 

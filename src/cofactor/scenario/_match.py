@@ -98,6 +98,12 @@ def match(
     before = panel.levels({})
     if not np.isfinite(before).all():
         panel.require_rest()
+        raise InputError(
+            "labs are met by people at rest, and most of these have no rest",
+            received=f"{len(people)} people",
+            where=scenario.where("labs"),
+            hint="look at [diet] and [model]: without labs, `simulate` says what each of them lacks",
+        )
     own = _own_magnesium(scenario, dict(zip(labs, before, strict=True)))
     levers = [lever_of(lab, scenario.labs, system) for lab in labs]
     aim = np.array([wanted[lab] for lab in labs])
@@ -109,7 +115,7 @@ def match(
     settings, left = _newton(miss, np.array([(x.low, x.high) for x in levers]), guess)
     found = aim * np.exp(left)
     met = tuple(
-        Met(lab, wanted[lab], float(value), scenario.labs.unit_of(lab), factors | _of_glands(lab, own))
+        Met(lab, wanted[lab], float(value), scenario.labs.unit_of(lab), _that_move(factors | _of_glands(lab, own)))
         for lab, value, factors in zip(labs, found, _each(levers, settings), strict=True)
     )
     return Matched(joined([own, *_each(levers, settings)]), met, settings, _missed(scenario, labs, found, left))
@@ -125,12 +131,16 @@ def _own_magnesium(scenario: Scenario, before: Mapping[str, float]) -> dict[str,
         return {}
     for lab in ("serum_magnesium", "ionised_magnesium"):
         if lab in scenario.labs.values:
-            return {_SENSED_BY_GLANDS: scenario.labs.values[lab] / before[lab]}
+            return {_SENSED_BY_GLANDS: float(scenario.labs.values[lab] / before[lab])}
     return {}
 
 
-def _of_glands(lab: str, own: Factors) -> Factors:
+def _of_glands(lab: str, own: dict[str, float]) -> dict[str, float]:
     return own if lab.endswith("_magnesium") else {}
+
+
+def _that_move(factors: Factors) -> dict[str, float]:
+    return {name: factor for name, factor in factors.items() if factor != 1.0}
 
 
 def _missed(scenario: Scenario, labs: Sequence[str], found: np.ndarray, left: np.ndarray) -> InputError | None:

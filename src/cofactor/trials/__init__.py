@@ -1,5 +1,6 @@
 """In-silico trials: arms, common random numbers, outcomes."""
 
+from cofactor.trials._arms import FULL as FULL
 from cofactor.trials._arms import Arm as Arm
 from cofactor.trials._arms import Imposed as Imposed
 from cofactor.trials._arms import Outcome as Outcome

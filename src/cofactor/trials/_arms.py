@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from cofactor.errors import InputError
 from cofactor.model import System
 from cofactor.people import Person, model_draws, normals, under
 from cofactor.run import Run, Task, run_people, system_of, task_of
-from cofactor.scenario import Scenario, people_of
+from cofactor.scenario import Scenario, features_supported, people_of, require_supported
 
 Progress = Callable[[int], None]
 
@@ -67,34 +68,77 @@ class Size:
         return self.draws * self.people
 
 
+FULL = Size(draws=200, people=200)
+"""The size of `--full`: 40 000 runs an arm, for shares of draws that lie near a border of the rule."""
+
+
 @dataclass(frozen=True)
 class Outcome:
-    """What an arm ended with: observables at its start and end, flux accounts at its end, each (draws, people)."""
+    """What an arm came to: quantities and flux accounts (running totals since day 0) by name, (times, draws, people).
+
+    `days[0]` is the start; a failed run is NaN from its failure on.
+    """
 
     arm: str
-    start: Mapping[str, np.ndarray]
-    end: Mapping[str, np.ndarray]
+    days: tuple[float, ...]
+    values: Mapping[str, np.ndarray]
     accounts: Mapping[str, np.ndarray]
     system: System
     failures: tuple[str, ...] = field(default=())
 
+    def start(self, name: str) -> np.ndarray:
+        """A quantity at rest, before the plan begins; shape (draws, people)."""
+        return self.values[name][0]
+
+    def at(self, name: str, day: float | None = None) -> np.ndarray:
+        """A quantity on a day that was asked for (None: the last); shape (draws, people)."""
+        return self.values[name][self._index(day)]
+
+    def total(self, flux: str, day: float | None = None) -> np.ndarray:
+        """What a flux has carried from day 0 to a day that was asked for (None: the last); shape (draws, people)."""
+        return self.accounts[flux][self._index(day)]
+
+    def _index(self, day: float | None) -> int:
+        if day is None:
+            return -1
+        if day not in self.days:
+            raise InputError("an arm is read on days it was asked for", received=f"day {day:g}", where=f"arm {self.arm}")
+        return self.days.index(day)
+
 
 def run_arm(
-    arm: Arm, size: Size, observables: Sequence[str], progress: Progress | None = None, *, accounts: bool = False
+    arm: Arm,
+    size: Size,
+    quantities: Sequence[str],
+    progress: Progress | None = None,
+    *,
+    days: Sequence[float] = (),
+    accounts: bool = False,
 ) -> Outcome:
     """One arm in `size.draws` draws of the model by `size.people` people, the same people whatever the arm.
 
-    With `accounts` the running total of every flux comes too; otherwise the accounts are NaN. Raises InputError when the arm is not a population, or imposes an input the body does not have.
+    It is read at its start, on each of `days` and at its end. With `accounts` the running total of every flux comes too;
+    otherwise there is none. Raises InputError when the arm is not a population, asks for what no organ answers,
+    imposes an input the body does not have, or is to be read after its end.
     """
     if arm.plan.population is None:
         raise InputError("an arm of a trial is a population", received="a [person]", where=f"arm {arm.name}")
+    require_supported(arm.plan, features_supported())
     plan = _resized(arm.plan, size)
-    task = task_of(plan, observables=tuple(observables))
-    task = replace(task, times=np.array([0.0, plan.simulate.days]), accounts=accounts)
-    system = system_of(task)
-    people = _everybody(arm, plan, size, system)
-    runs = run_people(task, people, progress)
-    return _outcome(arm, size, task, system, runs)
+    task = task_of(plan, observables=tuple(quantities))
+    task = replace(task, times=np.array(_times(arm, days)), accounts=accounts)
+    runs = run_people(task, _everybody(arm, plan, size, system_of(task)), progress)
+    return _outcome(arm, size, task, runs)
+
+
+def _times(arm: Arm, days: Sequence[float]) -> list[float]:
+    end = float(arm.plan.simulate.days)
+    late = [day for day in days if not 0 <= day <= end]
+    if late:
+        raise InputError(
+            "an arm is read while it runs", received=f"day {late[0]:g}", where=f"arm {arm.name} of {end:g} days"
+        )
+    return sorted({0.0, *(float(day) for day in days), end})
 
 
 def _resized(plan: Scenario, size: Size) -> Scenario:
@@ -104,29 +148,59 @@ def _resized(plan: Scenario, size: Size) -> Scenario:
 
 
 def _everybody(arm: Arm, plan: Scenario, size: Size, system: System) -> list[Person]:
-    panel = people_of(plan, system)
-    draws = model_draws(system, size.draws, seed=size.seed)
-    people = [[under(system, who, draw) for who in panel] for draw in draws]
+    everybody = _people(_Who(_before(plan), plan, system), size)
     for imposed in arm.imposed:
         if imposed.given not in system.inputs:
             raise system.unknown(imposed.given)
         factors = imposed.levels(size.seed, size.draws, size.people) / system.inputs[imposed.given].value
-        people = [
-            [who.scaling_input(imposed.given, float(f)) for who, f in zip(row, rows, strict=True)]
-            for row, rows in zip(people, factors, strict=True)
+        everybody = [
+            who.scaling_input(imposed.given, float(factor))
+            for who, factor in zip(everybody, factors.ravel(), strict=True)
         ]
-    return [who for row in people for who in row]
+    return list(everybody)
 
 
-def _outcome(arm: Arm, size: Size, task: Task, system: System, runs: Sequence[Run]) -> Outcome:
-    shape = (size.draws, size.people)
+@dataclass(frozen=True)
+class _Who:
+    """A plan as far as it says who takes part: two plans that differ only in what is done to people are one."""
+
+    before: str
+    plan: Scenario = field(compare=False)
+    system: System
+
+
+_DONE_TO_PEOPLE = ("diet_change", "infusion", "challenge", "event", "phototherapy")
+
+
+def _before(plan: Scenario) -> str:
+    """The part of a plan that people are drawn from and matched to their labs with."""
+    already = {
+        table: tuple(entry for entry in getattr(plan, table) if entry.start < 0) for table in ("supplement", "drug")
+    }
+    simulate = plan.simulate.model_copy(update={"days": 1.0, "output_every": 1.0})
+    kept = plan.model_copy(update={**already, **dict.fromkeys(_DONE_TO_PEOPLE, ()), "simulate": simulate})
+    return kept.model_dump_json()
+
+
+@lru_cache(maxsize=64)
+def _people(who: _Who, size: Size) -> tuple[Person, ...]:
+    """Everybody in every draw, draw after draw; arms of one population share them."""
+    panel = people_of(who.plan, who.system)
+    draws = model_draws(who.system, size.draws, seed=size.seed)
+    return tuple(under(who.system, each, draw) for draw in draws for each in panel)
+
+
+def _outcome(arm: Arm, size: Size, task: Task, runs: Sequence[Run]) -> Outcome:
+    system = system_of(task)
+    shape = (len(task.times), size.draws, size.people)
     values = np.array([run.values for run in runs])
-    accounts = np.array([run.accounts[:, -1] for run in runs])
+    accounts = np.array([run.accounts for run in runs]) if task.accounts else np.empty((len(runs), 0, 0))
+    carried = list(system.movements) if task.accounts else []
     return Outcome(
         arm=arm.name,
-        start={name: values[:, k, 0].reshape(shape) for k, name in enumerate(task.outputs)},
-        end={name: values[:, k, -1].reshape(shape) for k, name in enumerate(task.outputs)},
-        accounts={name: accounts[:, k].reshape(shape) for k, name in enumerate(system.movements)},
+        days=tuple(float(t) for t in task.times),
+        values={name: values[:, k].T.reshape(shape) for k, name in enumerate(task.outputs)},
+        accounts={name: accounts[:, k].T.reshape(shape) for k, name in enumerate(carried)},
         system=system,
         failures=tuple(run.failure for run in runs if run.failure is not None),
     )

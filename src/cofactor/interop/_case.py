@@ -1,0 +1,83 @@
+"""What an export holds: one person's System with numbers, the state it begins in, and what happens to the person."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from cofactor.engine import Rates, rest
+from cofactor.errors import InputError
+from cofactor.model import System, held_name
+from cofactor.people import Person
+from cofactor.regimen import Regimen
+from cofactor.run import Task, body_system, system_of, task_of
+from cofactor.scenario import Scenario, features_supported, people_of, require_supported
+
+WITHOUT_PLAN_DAYS = 365.0
+"""Days a plan is laid out over where nothing says how many."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One person: a System, its parameters and habitual inputs, the state at day 0, and the plan over `days`.
+
+    `parameters` and `start` are vectors in the System's order; `habits` holds every input by name in its own unit.
+    """
+
+    system: System
+    parameters: np.ndarray
+    habits: Mapping[str, float]
+    start: np.ndarray
+    regimen: Regimen = field(default_factory=Regimen)
+    days: float = WITHOUT_PLAN_DAYS
+    title: str = "Cofactor"
+
+    @classmethod
+    def of_system(
+        cls, system: System, *, parameters: Mapping[str, float] | None = None, inputs: Mapping[str, float] | None = None,
+        start: np.ndarray | None = None, regimen: Regimen | None = None, days: float = WITHOUT_PLAN_DAYS,
+    ) -> Case:  # fmt: skip
+        """A System with some parameters and habitual inputs changed; it begins at rest unless `start` says otherwise.
+
+        Raises ModelError for unknown names and NoRestError where the person has no resting state.
+        """
+        vector = system.parameter_vector(parameters)
+        habits = system.input_vector(inputs)
+        begin = rest(system, vector, habits) if start is None else np.asarray(start, dtype=float)
+        named = dict(zip(system.inputs, habits.tolist(), strict=True))
+        return cls(system, vector, named, begin, regimen or Regimen(), days)
+
+    @classmethod
+    def of_scenario(cls, scenario: Scenario | str | os.PathLike[str]) -> Case:
+        """The person and plan of a scenario, or of the file it is in.
+
+        Raises InputError for bad input and for a population: an SBML file holds one person.
+        """
+        plan = scenario if isinstance(scenario, Scenario) else Scenario.from_toml(scenario)
+        require_supported(plan, features_supported())
+        if plan.population is not None:
+            raise InputError(
+                "an SBML file holds one person", received="a population", where=plan.where("population"),
+                hint="describe one of them under [person]",
+            )  # fmt: skip
+        task = task_of(plan)
+        system = system_of(task)
+        (who,) = people_of(plan, system)
+        parameters, habits = _settings(task, system, who), who.inputs(task.habitual)
+        start = rest(system, parameters, system.input_vector(habits))
+        return cls(system, parameters, habits, start, task.regimen, float(task.times[-1]))
+
+
+def _settings(task: Task, system: System, who: Person) -> np.ndarray:
+    """The person's parameters; a cut edge holds what its source is at their rest in the whole body."""
+    if not task.cuts:
+        return system.parameter_vector(who.parameters)
+    whole = body_system()
+    numbers, inputs = whole.parameter_vector(who.parameters), whole.input_vector(who.inputs(task.habitual))
+    sources = [source for source, _ in task.cuts]
+    levels = Rates(whole, numbers, inputs).values(sources, rest(whole, numbers, inputs))
+    held = {held_name(*cut): float(level) for cut, level in zip(task.cuts, levels, strict=True)}
+    return system.parameter_vector({**who.parameters, **held})

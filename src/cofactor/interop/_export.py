@@ -1,0 +1,308 @@
+"""SBML Level 3 Version 2 of one person: units on everything, fluxes as reactions, observables under their own names.
+
+Pools are species (amounts in one compartment), adapting states parameters with rate rules, signals and fluxes parameters
+with assignment rules. A pool not counted in mmol has a conversion factor: a reaction's extent is in mmol throughout.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from functools import cached_property
+from importlib.metadata import version
+from os import PathLike
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element, SubElement
+
+from cofactor.errors import ModelError
+from cofactor.interop._case import Case
+from cofactor.interop._mathml import FUNCTIONS, Formulas, apply, function_definitions, identifier
+from cofactor.interop._names import Ids
+from cofactor.interop._plan import Train, change_events, changes_of
+from cofactor.interop._units import UnitTable, is_substance
+from cofactor.interop._write import noted, parameter, reaction, rule, species
+from cofactor.model import Expr, Movement, System, compile_outputs
+from cofactor.scenario import Scenario
+from cofactor.units import Unit, parse_unit
+
+SBML = "http://www.sbml.org/sbml/level3/version2/core"
+COMPARTMENT = "whole_body"
+_EXTENT = parse_unit("mmol")
+_PER_DAY = parse_unit("1/d")
+_DISCLAIMER = "A research and teaching instrument, not medical advice."
+
+
+def export_sbml(source: Case | System | Scenario | str | PathLike[str]) -> str:
+    """The SBML text of a case; of a System (its reference adult at rest, no plan); of a scenario or the file it is in.
+
+    Time in days from the start of the plan. Raises InputError for a population and for bad input, ModelError for a System
+    with replicated sites, NoRestError for a person without a resting state.
+    """
+    return Document(as_case(source)).text()
+
+
+def as_case(source: Case | System | Scenario | str | PathLike[str]) -> Case:
+    """The case meant by what a caller hands over."""
+    if isinstance(source, Case):
+        return source
+    return Case.of_system(source) if isinstance(source, System) else Case.of_scenario(source)
+
+
+class Document:
+    """One SBML document. With `folded`, what depends on parameters alone is written as numbers: what a benchmark gives
+    every solver, so that none computes it again in every step."""
+
+    def __init__(self, case: Case, *, folded: bool = False):
+        self.case, self.system = case, case.system
+        _require_single_sites(self.system)
+        self.units = UnitTable()
+        self.ids = Ids((*FUNCTIONS, COMPARTMENT, "time"))
+        self.symbols = {name: self.ids.of(name) for name in _symbol_names(self.system)}
+        self.quantities = {name: self.ids.of(name) for name in _equation_names(self.system)}
+        self.shared: dict[int, str] = {}
+        self.numbers: dict[int, str] = {}
+        self.first_inputs, self.changes = changes_of(case)
+        self._name_nodes(folded)
+        self.formulas = Formulas(self.system.graph, self.names, self.symbols, self.units.id_of)
+        self.trains = [
+            Train(pulses, self.ids.fresh(f"doses_of_{pulses.pool}"), self.ids.fresh(f"doses_given_of_{pulses.pool}"))
+            for pulses in case.regimen.pulses
+        ]
+
+    # -- names of nodes ---------------------------------------------------------------------------------------------------
+
+    def _name_nodes(self, folded: bool) -> None:
+        graph = self.system.graph
+        self.names: dict[int, str] = {}
+        for name, written in self.quantities.items():
+            index = self.system.quantities[name].index
+            if graph.nodes[index].args:
+                self.names.setdefault(index, written)
+        if folded:
+            for index in self._fixed_nodes():
+                self.numbers[index] = self.names[index] = self.ids.fresh(f"number_{len(self.numbers) + 1}")
+        for index in _used_often(self.system, self._roots(), set(self.names)):
+            self.shared[index] = self.names[index] = self.ids.fresh(f"shared_{len(self.shared) + 1}")
+
+    def _roots(self) -> list[int]:
+        rates = [self.system.quantities[name] for name in self._rate_names.values()]
+        return [*(self.system.quantities[name].index for name in self.quantities), *(rate.index for rate in rates)]
+
+    @cached_property
+    def _rate_names(self) -> dict[str, str]:
+        return {adapting.state: name for name, adapting in self.system.inventory.adapting.items()}
+
+    def _fixed_nodes(self) -> list[int]:
+        """Nodes that depend on parameters alone and that moving ones read, or that are a quantity themselves."""
+        graph, constants = self.system.graph, set(_constant_names(self.system))
+        fixed: list[bool] = []
+        for node in graph.nodes:
+            leaf = node.op == "const" or (node.op == "symbol" and node.payload in constants)
+            fixed.append(leaf if not node.args else all(fixed[a] for a in node.args))
+        read = {a for index, node in enumerate(graph.nodes) if not fixed[index] for a in node.args}
+        read |= set(self._roots())
+        return sorted(index for index in read if fixed[index] and graph.nodes[index].args)
+
+    def fixed_values(self) -> dict[str, Expr]:
+        """Id and node of every number that `folded` made of parameters."""
+        return {name: Expr(self.system.graph, index) for index, name in self.numbers.items()}
+
+    # -- the document -----------------------------------------------------------------------------------------------------
+
+    def text(self) -> str:
+        """The whole document."""
+        root = Element("sbml", {"xmlns": SBML, "xmlns:sbml": SBML, "level": "3", "version": "2"})
+        root.append(self._model())
+        ElementTree.indent(root)
+        return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
+
+    def _model(self) -> Element:
+        made = "unit of amounts of the extent of a reaction: mmol" if self._has_factors else ""
+        unit = self.units.id_of
+        extent, day = unit(_EXTENT), unit(parse_unit("d"))
+        model = Element(
+            "model", id=self.ids.fresh("cofactor_model"), name=self.case.title, substanceUnits=extent, timeUnits=day,
+            extentUnits=extent, volumeUnits=unit(parse_unit("L")),
+        )  # fmt: skip
+        noted(model, f"Written by Cofactor {version('cofactor')}. Time in days. {_DISCLAIMER}", made)
+        lists = {
+            "listOfCompartments": [self._compartment()],
+            "listOfSpecies": list(self._species()),
+            "listOfParameters": list(self._parameters()),
+            "listOfRules": list(self._rules()),
+            "listOfReactions": list(self._reactions()),
+            "listOfEvents": list(self._events()),
+        }
+        model.extend((function_definitions(), self.units.definitions()))
+        for title, entries in lists.items():
+            if entries:
+                SubElement(model, title).extend(entries)
+        return model
+
+    def _compartment(self) -> Element:
+        unit = self.units.id_of(parse_unit("L"))
+        made = Element(
+            "compartment", id=COMPARTMENT, spatialDimensions="3", size="1", units=unit, constant="true"
+        )
+        return noted(made, "Holds every pool as an amount; its size enters no equation.")
+
+    # -- states -----------------------------------------------------------------------------------------------------------
+
+    def _is_species(self, name: str) -> bool:
+        return self.system.states[name].is_pool and is_substance(self.system.states[name].unit)
+
+    @cached_property
+    def _factors(self) -> dict[Unit, str]:
+        """Conversion factor of each unit of stock other than the extent's."""
+        stocks = [s.unit for s in self.system.states.values() if self._is_species(s.name)]
+        return {
+            unit: self.ids.fresh(f"{self.units.id_of(unit)}_per_{self.units.id_of(_EXTENT)}")
+            for unit in dict.fromkeys(stocks)
+            if unit != _EXTENT
+        }
+
+    @property
+    def _has_factors(self) -> bool:
+        return bool(self._factors)
+
+    def _species(self) -> Iterable[Element]:
+        start = self.case.start
+        for state in self.system.states.values():
+            if self._is_species(state.name):
+                unit = self.units.id_of(state.unit)
+                amount, factor = start[state.offset], self._factors.get(state.unit)
+                yield noted(species(self.symbols[state.name], unit, COMPARTMENT, amount, factor=factor), state.doc)
+        for name, world in self.system.inventory.worlds.items():
+            unit, factor = self.units.id_of(world.unit), self._factors.get(world.unit)
+            yield noted(species(self.ids.of(name), unit, COMPARTMENT, 0.0, outside=True, factor=factor), world.doc)
+
+    def _reactions(self) -> Iterable[Element]:
+        for movement in self.system.movements.values():
+            moves = [(place, count) for place, count in movement.moves if self._is_place(place)]
+            if moves:
+                name = self.ids.fresh(f"reaction_{movement.name}")
+                named = [(self.ids.of(place), count) for place, count in moves]
+                yield reaction(name, named, self._extent(movement))
+
+    def _is_place(self, name: str) -> bool:
+        return name in self.system.inventory.worlds or self._is_species(name)
+
+    def _extent(self, movement: Movement) -> Element:
+        """The flux in the unit of the extent."""
+        value = self._read(movement.name)
+        stock = movement.unit / _PER_DAY
+        return apply("divide", value, identifier(self._factors[stock])) if stock in self._factors else value
+
+    # -- parameters and rules -----------------------------------------------------------------------------------------------
+
+    def _parameters(self) -> Iterable[Element]:
+        unit, system = self.units.id_of, self.system
+        for constant in system.constants.values():
+            made = parameter(self.symbols[constant.name], unit(constant.unit), value=self.case.parameters[constant.offset])
+            declared = system.inventory.everything()[constant.name]
+            yield noted(made, declared.doc, f"Source: {constant.source}", constant.note)
+        for name, offset in system.held_offsets.items():
+            held = next(node.unit for node in system.graph.nodes if node.op == "symbol" and node.payload == name)
+            yield parameter(self.symbols[name], unit(held or Unit.one), value=self.case.parameters[offset])
+        changing = {name for change in self.changes for name in change.values}
+        for given in system.inputs.values():
+            value, moves = self.first_inputs[given.name], given.name in changing
+            yield noted(parameter(self.symbols[given.name], unit(given.unit), value=value, moves=moves), given.doc)
+        yield from self._moving_parameters()
+
+    def _moving_parameters(self) -> Iterable[Element]:
+        unit, graph = self.units.id_of, self.system.graph
+        for state in self.system.states.values():
+            if not self._is_species(state.name):
+                value = self.case.start[state.offset]
+                yield noted(parameter(self.symbols[state.name], unit(state.unit), value=value, moves=True), state.doc)
+        for name, written in self.quantities.items():
+            doc = self.system.inventory.everything()[name].doc
+            yield noted(parameter(written, unit(self.system.unit_of(name)), moves=True), doc)
+        for index, name in self.shared.items():
+            yield parameter(name, unit(graph.nodes[index].unit or Unit.one), moves=True)
+        for name, value in zip(self.numbers.values(), self._fixed_numbers(), strict=True):
+            index = next(i for i, known in self.numbers.items() if known == name)
+            yield parameter(name, unit(graph.nodes[index].unit or Unit.one), value=value)
+        for stock, name in self._factors.items():
+            yield parameter(name, unit(stock / _EXTENT), value=_ratio(stock))
+        for train in self.trains:
+            yield parameter(train.count, "dimensionless", value=0.0, moves=True)
+
+    def _fixed_numbers(self) -> list[float]:
+        if not self.numbers:
+            return []
+        look = compile_outputs(self.system.graph, list(self.fixed_values().values()), self.system.layout)
+        inputs = self.system.input_vector(self.first_inputs)
+        return look(0.0, self.case.start.tolist(), self.case.parameters.tolist(), inputs.tolist())
+
+    def _read(self, name: str) -> Element:
+        """A quantity as a reference."""
+        return identifier(self.quantities[name])
+
+    def _rules(self) -> Iterable[Element]:
+        for name, written in self.quantities.items():
+            index = self.system.quantities[name].index
+            unit = self.system.unit_of(name)
+            own = self.names.get(index) == written
+            formula = self.formulas.definition(index, unit) if own else self.formulas.reference(index, unit)
+            yield rule("assignmentRule", written, formula)
+        for index, name in self.shared.items():
+            yield rule("assignmentRule", name, self.formulas.definition(index))
+        for state in self.system.states.values():
+            if not self._is_species(state.name):
+                yield rule("rateRule", self.symbols[state.name], self._rate(state.name))
+
+    def _rate(self, state: str) -> Element:
+        unit = self.system.states[state].unit * _PER_DAY
+        return self.formulas.reference(self.system.rates[state].index, unit)
+
+    # -- the plan ---------------------------------------------------------------------------------------------------------
+
+    def _events(self) -> Iterable[Element]:
+        system, unit = self.system, self.units.id_of
+        inputs = {name: unit(given.unit) for name, given in system.inputs.items()}
+        day = unit(parse_unit("d"))
+        yield from change_events(self.changes, self.symbols.__getitem__, self.ids.fresh, inputs.__getitem__, day)
+        for train in self.trains:
+            state = system.states[train.pulses.pool]
+            yield train.write(self.symbols[state.name], unit(state.unit), day)
+
+
+def _ratio(stock: Unit) -> float:
+    """How many of this unit make one of the extent's; units of another kind are counted one to one."""
+    return _EXTENT.factor_to(stock) if stock.same_dimension(_EXTENT) else 1.0
+
+
+def _require_single_sites(system: System) -> None:
+    if any(s.sites for s in system.states.values()) or any(c.sites for c in system.constants.values()):
+        raise ModelError("replicated sites cannot be written as SBML yet", hint="export the body without them")
+
+
+def _constant_names(system: System) -> list[str]:
+    return [*system.constants, *system.held_offsets]
+
+
+def _symbol_names(system: System) -> list[str]:
+    return [*system.states, *system.inputs, *_constant_names(system)]
+
+
+def _equation_names(system: System) -> list[str]:
+    return [*system.inventory.signals, *system.inventory.fluxes]
+
+
+def _used_often(system: System, roots: Iterable[int], named: set[int]) -> list[int]:
+    """Unnamed operations met more than once; comparisons stay where they are, and so do negated names."""
+    nodes = system.graph.nodes
+    uses: Counter[int] = Counter()
+    seen: set[int] = set()
+    waiting = list(roots)
+    while waiting:
+        index = waiting.pop()
+        if index in seen:
+            continue
+        seen.add(index)
+        uses.update(nodes[index].args)
+        waiting += nodes[index].args
+    plain = {i for i in uses if not nodes[i].args or (nodes[i].op == "neg" and not nodes[nodes[i].args[0]].args)}
+    return sorted(i for i, n in uses.items() if n > 1 and i not in named and i not in plain and nodes[i].op != "less")
