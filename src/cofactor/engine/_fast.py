@@ -25,7 +25,7 @@ from cofactor.model import Expr, System
 _ALIGN = 64
 _FIRST_STEP_DAYS = 1e-3
 MOST_STEPS = 2_000_000
-FAST_ACCURACIES = {"default": Accuracy(1e-4), "tight": Accuracy(1e-8)}
+FAST_ACCURACIES = {"default": Accuracy(3e-5), "tight": Accuracy(1e-8)}
 _REASONS = {
     TOO_MANY_STEPS: f"more than {MOST_STEPS} steps were needed",
     STEP_TOO_SMALL: "the step became too small to go on (a rate is not finite, or changes without bound)",
