@@ -47,7 +47,8 @@ STRATUM = """
 [[strata]]
 id = "old"
 label = "over 65"
-treated = "tea"
-comparator = "water"
 population = ["older"]
+
+[strata.change.population]
+age = 70
 """

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from cofactor.claims import load_claim, parse_claim
+from cofactor.claims._overlay import overlaid
 from cofactor.claims._where import key_lines, line_of
 from cofactor.errors import InputError
 from cofactor.units import parse_unit
@@ -32,6 +33,85 @@ def test_a_claim_is_read() -> None:
         "serum calcium rises (over 65)",
     ]
     assert claim.arms["tea"] == {"diet": {"calcium": "900 mg/day"}}
+    main, old = claim.questions()
+    assert main.arms["tea"] == claim.arms["tea"]
+    assert old.arms["water"] == {"diet": {"calcium": "900 mg/day"}, "population": {"age": 70}}
+    assert (main.day, main.time) == (None, "3 months")
+
+
+def test_a_stratum_lays_its_change_over_every_arm_or_one() -> None:
+    text = TEXT + '''
+[[strata]]
+id = "low"
+label = "on little calcium"
+at = "2 weeks"
+time = "a fortnight"
+[strata.change.diet]
+calcium = "400 mg/day"
+magnesium = "200 mg/day"
+[strata.change_of.tea.diet]
+calcium = "300 mg/day"
+'''
+    low = list(parse_claim(text, "tea.toml").questions())[1]
+    assert low.arms == {
+        "tea": {"diet": {"calcium": "300 mg/day", "magnesium": "200 mg/day"}},
+        "water": {"diet": {"calcium": "400 mg/day", "magnesium": "200 mg/day"}},
+    }
+    assert (low.day, low.time) == (14, "a fortnight")
+    with pytest.raises(InputError, match="an arm must be described; received milk"):
+        parse_claim(text.replace("change_of.tea", "change_of.milk"), "tea.toml")
+    with pytest.raises(InputError, match="a stratum changes something"):
+        parse_claim(TEXT + '[[strata]]\nid = "same"\nlabel = "the same"\n', "tea.toml")
+
+
+def test_lists_are_replaced_and_tables_merged() -> None:
+    base = {"a": {"x": 1, "y": [1, 2]}, "b": 1}
+    assert overlaid(base, {"a": {"y": []}, "c": 2}) == {"a": {"x": 1, "y": []}, "b": 1, "c": 2}
+    assert base == {"a": {"x": 1, "y": [1, 2]}, "b": 1}
+
+
+@pytest.mark.parametrize(("at", "words"), [("3 mmol", "as in '91 day'"), ("0 day", "after the run's start")])
+def test_a_time_of_reading_is_a_time(at: str, words: str) -> None:
+    text = TEXT.replace('treated = "tea"', f'at = "{at}"\ntreated = "tea"')
+    with pytest.raises(InputError, match=re.escape(words)):
+        parse_claim(text, "tea.toml")
+
+
+TURN = '''
+[turn]
+says = "it turns"
+effect = "relative_rise(serum_calcium) > 0"
+unit = "cups"
+comparator = "water"
+points = [{ dose = 1, arm = "water" }, { dose = 2, arm = "tea" }]
+'''
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("> 0", "> 5 %", "compared with 0"),
+        ("relative_rise", "rise", "do not measure the same thing"),
+        ("dose = 2", "dose = 1", "the doses of a series rise"),
+        ('arm = "tea"', 'arm = "milk"', "received milk"),
+        ('unit = "cups"', 'unit = "cups"\nstrata = ["old"]', "strata of the claim"),
+        ("says", "sais", "did you mean says"),
+    ],
+)
+def test_a_series_of_doses_is_checked(old: str, new: str, words: str) -> None:
+    assert parse_claim(TEXT + TURN, "tea.toml").turn is not None
+    with pytest.raises(InputError, match=re.escape(words)):
+        parse_claim(TEXT + TURN.replace(old, new, 1), "tea.toml")
+
+
+def test_an_exclusion_is_of_questions_that_exist() -> None:
+    text = TEXT.replace('population = ["adults"]\n\n[arms', 'population = ["adults"]\n[[evidence.exclusions]]\nrow = "x"\nreason = "y"\nof = ["old"]\n\n[arms')
+    assert text != TEXT
+    with pytest.raises(InputError, match="an exclusion is of clauses or strata"):
+        parse_claim(text, "tea.toml")
+    claim = parse_claim(text + STRATUM, "tea.toml")
+    assert claim.evidence is not None
+    assert [q.excludes(claim.evidence.exclusions[0]) for q in claim.questions()] == [False, True]
 
 
 def test_a_claim_file_is_loaded_by_path(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,18 +10,27 @@ from typing import Any
 import pytest
 
 import cofactor.claims
-from cofactor.claims import Basis, Claim, Rule, Word, gather, load_claim, load_claims
+from cofactor import body
+from cofactor.claims import Basis, Claim, Rule, Word, gather, limits, load_claim, load_claims, target
+from cofactor.claims._predicate import observables
 from cofactor.evidence import load_rows, vocabulary
-from cofactor.units import to_canonical
+from cofactor.trials import arm_from
+from cofactor.units import Unit
 
 CODE = Path(cofactor.claims.__file__).parent
 FILES = sorted((CODE / "docket").glob("*.toml"))
 CLAIMS = load_claims()
-REFERENCE_CALCITRIOL = 100.0  # pmol/L, design.md section 2 and coupled.md decision 15
+
+
+TEN = {
+    "d3-raises-mg-absorption", "d3-raises-ca-more-than-mg", "d3-no-mg-loss", "d3-depletes-mg", "activation-needs-mg",
+    "activation-spares-mg", "pth-without-d", "resorption-is-breakdown", "resorption-precedes-building",
+    "d3-raises-bone-resorption",
+}  # fmt: skip
 
 
 def test_the_claims_of_this_version_are_shipped() -> None:
-    assert {"d3-raises-mg-absorption", "activation-spares-mg", "mg-detoxifies"} <= {claim.id for claim in CLAIMS}
+    assert {claim.id for claim in CLAIMS} == TEN | {"mg-detoxifies"}
     assert [file.stem for file in FILES] == [claim.id for claim in CLAIMS]
 
 
@@ -34,13 +42,75 @@ def test_absorption_is_judged_as_registered() -> None:
     )  # fmt: skip
     assert clause.basis.kind is Basis.ASSUMED
     assert [question.key for question in claim.questions()] == ["absorption", "absorption@replete"]
+    assert not any("imposed" in arm for arm in claim.arms.values())
+
+
+# The smallest effects that matter, of claims.md.
+MATTERS = {
+    "fractional_magnesium_absorption": "5 %", "fractional_calcium_absorption": "5 %", "serum_25ohd": "5 nmol/L",
+    "serum_calcitriol": "5 %", "body_magnesium": "1 %", "serum_magnesium": "0.02 mmol/L", "ctx": "10 %", "p1np": "10 %",
+    "serum_calcium": "25 %",  # a ratio within 0.8 to 1.25
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.id)
+def test_what_matters_is_what_the_docket_fixed(claim: Claim) -> None:
+    for clause in claim.clauses:
+        if clause.basis.kind is not Basis.EXACT:
+            assert clause.d == MATTERS[clause.outcome or ""], clause.id
+
+
+def test_the_range_of_a_ratio_is_0_8_to_1_25() -> None:
+    claim = load_claim("pth-without-d")
+    for clause in claim.clauses:
+        asked = target(clause.parsed, clause.smallest_effect, Unit.one)
+        assert (asked.low, asked.high) == (0.8, 1.25)
+    assert [question.key for question in claim.questions()] == ["acute", "lasting", "acute@severe", "lasting@severe"]
+    assert [question.day for question in claim.questions()] == [1, 28, 1, 28]
+
+
+def test_loss_and_depletion_are_judged_on_the_same_arms_and_deny_each_other() -> None:
+    kept, lost = load_claim("d3-no-mg-loss"), load_claim("d3-depletes-mg")
+    assert (kept.negative, lost.negative) == (True, False)
+    assert (kept.arms, kept.strata, kept.evidence) == (lost.arms, lost.strata, lost.evidence)
+    for one, other in zip(kept.clauses, lost.clauses, strict=True):
+        assert (one.id, one.d, one.treated, one.comparator) == (other.id, other.d, other.treated, other.comparator)
+        assert (one.counts, other.counts) == ("rise", "fall")
+        assert {one.predicate, other.predicate} in (
+            {"difference(body_magnesium, relative) > -d", "relative_fall(body_magnesium) >= d"},
+            {"difference(serum_magnesium) > -d", "fall(serum_magnesium) >= d"},
+        )  # fmt: skip
+    doses = {clause.treated for clause in kept.clauses}
+    assert doses == {"D3_1000_IU", "D3_4000_IU", "D3_10000_IU"}
+    assert [stratum.id for stratum in kept.strata] == ["low_magnesium_diet", "hypercalciuric", "hypoparathyroid"]
+
+
+def test_resorption_is_judged_per_dose_at_both_times_and_in_both_populations() -> None:
+    claim = load_claim("d3-raises-bone-resorption")
+    assert [clause.treated for clause in claim.clauses] == [
+        "D3_800_IU", "D3_4000_IU", "D3_10000_IU", "D3_50000_IU", "D3_600000_IU_once",
+    ]  # fmt: skip
+    assert {(question.day, question.arms["none"]["population"]["like"]) for question in claim.questions()} == {
+        (91, "adults"), (1096, "adults"), (91, "deficient"), (1096, "deficient"),
+    }  # fmt: skip
+    assert claim.turn is not None
+    clauses = {clause.treated for clause in claim.clauses if "once" not in clause.treated}
+    assert clauses <= {point.arm for point in claim.turn.points}
 
 
 def test_activation_is_bookkeeping_and_its_reason_does_not_follow() -> None:
     claim = load_claim("activation-spares-mg")
-    assert claim.clauses[0].basis.kind is Basis.EXACT
+    assert {clause.basis.kind for clause in claim.clauses} == {Basis.EXACT}
     assert claim.reason_follows is False
-    assert claim.arms["cut_to_12"]["diet_change"][0]["magnesium"] == "12 mg/day"
+    severe = next(question for question in claim.questions() if question.key == "no_loss@severe")
+    assert severe.arms["cut"]["diet_change"][0]["magnesium"] == "12 mg/day"
+    assert severe.arms["cut"]["simulate"]["days"] == 21
+
+
+def test_the_study_of_severe_depletion_answers_the_severe_stratum_alone() -> None:
+    gathered = gather(load_claim("activation-needs-mg"))
+    assert gathered["calcitriol"].pooled is None
+    assert [study.row for study in gathered["calcitriol@severe"].studies] == ["mg-E30"]
 
 
 def test_detoxifying_is_not_testable() -> None:
@@ -122,41 +192,91 @@ def test_tags_belong_to_the_vocabulary_of_evidence(claim: Claim) -> None:
         assert beside is None or set(beside.interventions) <= set(known.interventions)
 
 
-def _imposed(claim: Claim) -> list[tuple[str, dict[str, Any]]]:
-    return [
-        (f"{name}.{quantity}", given)
-        for name, arm in claim.arms.items()
-        for quantity, given in arm.get("imposed", {}).items()
-    ]
+def test_rows_named_in_a_claim_are_rows_of_the_tables() -> None:
+    shipped = {row.id for row in load_rows()}
+    for claim in CLAIMS:
+        named = [row for clause in claim.clauses for row in clause.basis.rows]
+        named += [each.row for each in claim.evidence.exclusions] if claim.evidence else []
+        named += re.findall(r"\b(?:mg|vitd|bone)-E\d{2,3}[a-z]?", " ".join(clause.basis.why for clause in claim.clauses))
+        assert [row for row in named if row not in shipped] == [], claim.id
+
+
+def test_rows_of_a_calibrated_basis_are_calibration_rows() -> None:
+    uses = {row.id: row.use for row in load_rows()}
+    for claim in CLAIMS:
+        for clause in claim.clauses:
+            if clause.basis.kind is Basis.CALIBRATED:
+                assert {uses[row] for row in clause.basis.rows} == {"calibration"}, (claim.id, clause.id)
+
+
+BODY = body.adult()
 
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.id)
-def test_an_imposed_ratio_is_the_published_number_converted(claim: Claim) -> None:
-    for name, given in _imposed(claim):
-        assert given["rows"], name
-        if "published" not in given:
-            continue
-        published = given["published"]
-        ratios = [to_canonical("serum_calcitriol", published[key]) / REFERENCE_CALCITRIOL for key in ("mean", "sd")]
-        assert (given["mean"], given["sd"]) == pytest.approx(ratios, abs=0.001), name
-        assert given["se"] == pytest.approx(ratios[1] / math.sqrt(published["n"]), abs=0.001), name
+def test_parameters_named_are_parameters_of_the_body(claim: Claim) -> None:
+    for clause in claim.clauses:
+        assert [name for name in clause.basis.parameters if name not in BODY.constants] == []
 
 
-def test_rows_named_in_a_claim_are_rows_of_the_tables() -> None:
-    shipped = {row.id for row in load_rows()}
-    fields = {identifier.partition("-")[0] for identifier in shipped}
-    for claim in CLAIMS:
-        named = [row for clause in claim.clauses for row in clause.basis.rows]
-        named += [row for _, given in _imposed(claim) for row in given["rows"]]
-        assert [row for row in named if row.partition("-")[0] in fields and row not in shipped] == []
+# -- wiring and arms ------------------------------------------------------------------------------------------------------
 
 
-def test_assumed_parameters_are_parameters_of_the_body() -> None:
-    from cofactor.body import gut
+def _reads() -> dict[str, set[str]]:
+    """What each quantity is computed from; a state from what changes it, a pool from the fluxes that touch it."""
+    inventory = BODY.inventory
+    found = {name: set(equation.reads) for name, equation in inventory.equations().items()}
+    for name, adapting in inventory.adapting.items():
+        found.setdefault(adapting.state, set()).add(name)
+    for name, movement in BODY.movements.items():
+        for place, _ in movement.moves:
+            found.setdefault(place, set()).add(name)
+    return found
 
-    for claim in CLAIMS:
-        for clause in claim.clauses:
-            assert [name for name in clause.basis.parameters if not hasattr(gut, name)] == []
+
+def _leads(source: str, target: str, reads: dict[str, set[str]]) -> bool:
+    seen: set[str] = set()
+    left = list(reads.get(target, ()))
+    while left:
+        name = left.pop()
+        if name == source:
+            return True
+        if name not in seen:
+            seen.add(name)
+            left += reads.get(name, ())
+    return False
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.id)
+def test_edges_exist_in_the_wiring_and_reach_the_outcome(claim: Claim) -> None:
+    reads = _reads()
+    ends = [tuple(end.strip() for end in edge.split("->")) for edge in claim.edges]
+    assert [pair for pair in ends if not _leads(*pair, reads)] == []
+    if not claim.testable:
+        return
+    assert len(ends) >= 4
+    touched = {name for pair in ends for name in pair}
+    read = {name for clause in claim.clauses for name in observables(clause.parsed)}
+    public = {name for name in read if name in BODY.observables}
+    assert public <= touched
+
+
+def test_an_edge_that_is_not_there_is_found_out() -> None:
+    reads = _reads()
+    assert _leads("vdr_drive", "ctx", reads)
+    assert not _leads("ctx", "vdr_drive", reads)
+    assert not _leads("fractional_magnesium_absorption", "serum_magnesium", reads)
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.id)
+def test_arms_are_populations_of_supported_plans_read_while_they_run(claim: Claim) -> None:
+    assert limits(claim) == []
+    read = {name for clause in claim.clauses for name in observables(clause.parsed)}
+    for question in claim.questions():
+        for name, fragment in question.arms.items():
+            arm = arm_from(name, fragment)
+            assert arm.plan.population is not None
+            assert question.day is None or question.day <= arm.plan.simulate.days
+    assert [name for name in read if name not in BODY.observables and name not in claim.units] == []
 
 
 def test_the_basis_is_assumed_because_its_rows_calibrate_nothing() -> None:

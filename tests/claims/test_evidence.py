@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
-from cofactor.claims import Gathered, gather, parse_claim
+from cofactor.claims import Gathered, gather, judge, parse_claim
+from cofactor.errors import InputError
 from cofactor.evidence import Effect, Row
 
 from .invented import STRATUM, TEXT
@@ -130,3 +132,71 @@ def test_rows_the_model_was_fitted_to_are_marked() -> None:
     gathered = only(parse_claim(text, "tea.toml"), row("a-1", effect()))
     assert gathered.studies[0].calibrates
     assert not only(CLAIM, row("a-1", effect())).studies[0].calibrates
+
+
+# -- exclusions of one part, contrasts, ranges -------------------------------------------------------------------------
+
+ONE_PART = (
+    TEXT + STRATUM + '\n[[evidence.exclusions]]\nrow = "a-1"\nreason = "another dose"\nof = ["main"]\n'
+)
+
+
+def test_a_row_left_out_of_one_part_counts_in_the_other() -> None:
+    both = row("a-1", effect(), population_tags=("adults", "older"))
+    gathered = gather(parse_claim(ONE_PART, "tea.toml"), (both,))
+    assert gathered["rise"].pooled is None
+    assert [study.reason for study in gathered["rise"].excluded] == ["another dose"]
+    assert [study.row for study in gathered["rise@old"].studies] == ["a-1"]
+
+
+CONTRAST = parse_claim(
+    TEXT.replace("rise(serum_calcium)", "relative_rise(serum_calcium) - relative_rise(serum_magnesium)")
+    .replace('"0.02 mmol/L"', '"1 %"\neffect = "relative"\nagainst = "serum_magnesium"'),
+    "tea.toml",
+)  # fmt: skip
+
+
+def ratio(outcome: str, value: float, se: float) -> Effect:
+    return effect(value, outcome=outcome, unit="1", kind="ratio", ci_low=None, ci_high=None, se=se)
+
+
+def test_a_contrast_is_taken_within_a_study_that_measured_both() -> None:
+    two = ("serum_calcium", "serum_magnesium")
+    both = row("a-1", ratio("serum_calcium", 1.2, 0.05), ratio("serum_magnesium", 1.05, 0.02), outcomes=two)
+    gathered = only(
+        CONTRAST, both, row("a-2", ratio("serum_calcium", 1.9, 0.05)), row("a-3", ratio("serum_magnesium", 1.9, 0.05), outcomes=two[1:])
+    )
+    assert gathered.pooled is not None
+    se = 100 * ((1.2 * 0.05) ** 2 + (1.05 * 0.02) ** 2) ** 0.5
+    assert gathered.pooled.estimate == pytest.approx(15)
+    assert gathered.pooled.ci_high - gathered.pooled.ci_low == pytest.approx(2 * 1.959964 * se, rel=1e-6)
+    assert [study.row for study in gathered.studies] == ["a-1"]
+    assert {study.row: study.reason for study in gathered.excluded} == {
+        "a-2": "gives serum_calcium but not serum_magnesium",
+        "a-3": "gives serum_magnesium but not serum_calcium",
+    }
+
+
+RANGE = parse_claim(
+    TEXT.replace("rise(serum_calcium) >= d", "ratio(serum_calcium@tea, serum_calcium@water) in 1 / (1 + d)..1 + d")
+    .replace('"0.02 mmol/L"', '"25 %"\neffect = "ratio"'),
+    "tea.toml",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("value", "se", "state"), [(1.0, 0.05, "for"), (1.2, 0.1, "unclear"), (0.5, 0.05, "against"), (2.0, 0.1, "against")]
+)
+def test_a_range_is_weighed_by_a_published_ratio(value: float, se: float, state: str) -> None:
+    gathered = gather(RANGE, (row("a-1", ratio("serum_calcium", value, se)),))
+    number = gathered["rise"].pooled
+    assert number is not None
+    assert number.estimate == pytest.approx(100 * value)
+    result = judge(RANGE, {"rise": np.full((4, 1), 100.0)}, gathered)
+    assert result.clauses[0].evidence is not None
+    assert str(result.clauses[0].evidence.state) == state
+
+
+def test_a_range_needs_a_ratio_only_where_one_is_asked_for() -> None:
+    with pytest.raises(InputError, match="asks for a range"):
+        parse_claim(TEXT.replace('outcome = "serum_calcium"', 'effect = "ratio"\noutcome = "serum_calcium"', 1), "tea.toml")

@@ -172,7 +172,10 @@ def test_a_stratum_of_another_word_makes_the_whole_hold_in_part() -> None:
     result = judge(WITH_STRATUM, {"rise": sample(0.03), "rise@old": sample(0.0)}, evidence)
     assert [clause.ruling.word for clause in result.clauses] == [Word.HOLDS, Word.DOES_NOT_HOLD]
     assert (result.word, result.rule) == (Word.IN_PART, Rule.R7)
-    assert result.ruling.condition == ("serum calcium rises: holds; serum calcium rises (over 65): does not hold")
+    assert result.ruling.condition == (
+        "holds: serum calcium rises (main question); does not hold: serum calcium rises (over 65)"
+    )
+    assert 'On whether it differs in the part "over 65": serum calcium rises: does not hold (0 mmol/L' in paragraph(result)
 
 
 def test_as_claimed_is_shown_where_it_differs() -> None:
@@ -185,12 +188,13 @@ def test_as_claimed_is_shown_where_it_differs() -> None:
     assert result.to_json()["as_claimed"] == "hypothesis"
 
 
-@pytest.mark.parametrize(("lost", "expected"), [(0.0, Word.HOLDS), (1e-12, Word.DOES_NOT_HOLD)])
+@pytest.mark.parametrize(("lost", "expected"), [(0.0, Word.HOLDS), (1e-8, Word.DOES_NOT_HOLD)])
 def test_exact_means_every_person_of_every_draw(lost: float, expected: Word) -> None:
     claim = load_claim("activation-spares-mg")
-    values = np.zeros((2, 3))
-    values[1, 2] = lost
-    result = judge(claim, {"no_loss": values, "no_loss@severe": values}, {})
+    samples = {question.key: np.full((2, 3), float(question.clause.id == "closed")) for question in claim.questions()}
+    samples["no_loss"][1, 2] = samples["no_loss@severe"][1, 2] = samples["no_loss@kept"][1, 2] = lost
+    samples = {key: values - lost if key.startswith("closed") else values for key, values in samples.items()}
+    result = judge(claim, samples, {})
     assert (result.word, result.rule) == (expected, Rule.R2)
     assert result.ruling.condition == "by construction"
     assert "does not follow" in paragraph(result)
@@ -260,7 +264,7 @@ def test_the_paragraph_says_whom_how_much_and_on_what() -> None:
         "Asked of adults: tea, compared with water; serum calcium, after 3 months.",
         "3 of 4 equally plausible settings of the model pass (what matters: 0.02 mmol/L)",
         "the mean over 3 virtual people is 0.03 mmol/L",
-        "In plain levels: 2.35 without and 2.38 with mmol/L.",
+        "In plain levels: 2.35 mmol/L without and 2.38 mmol/L with.",
         "Between people the effect ranges",
         "leave it open: 0.015 mmol/L (95 %: -0.01 to 0.04) over 1 study",
         'The reason given ("tea is brown") does not follow: colour moves no calcium',

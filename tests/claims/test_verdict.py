@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from cofactor.claims import Basis, EvidenceState, Rule, Ruling, Word, combine, evidence_state, word
-from cofactor.claims._verdict import SignedEffect, counted_from_margin
+from cofactor.claims._verdict import SignedEffect, counted_from_margin, state_in_range
 from cofactor.errors import InputError
 
 OPEN = (EvidenceState.NONE, EvidenceState.UNCLEAR)
@@ -72,6 +72,22 @@ def test_that_nothing_happens_is_counted_from_the_loss_that_refutes_it(
     change: SignedEffect, state: EvidenceState
 ) -> None:
     assert evidence_state(counted_from_margin(change, 1.0), 1.0) is state
+
+
+@pytest.mark.parametrize(
+    ("pooled", "state"),
+    [
+        (effect(0.9, 1.0, 1.1), EvidenceState.FOR),
+        (effect(0.8, 1.0, 1.25), EvidenceState.FOR),  # both ends belong
+        (effect(0.7, 1.0, 1.1), EvidenceState.UNCLEAR),
+        (effect(0.2, 0.7, 3.0), EvidenceState.UNCLEAR),
+        (effect(0.3, 0.5, 0.79), EvidenceState.AGAINST),
+        (effect(1.26, 2.0, 3.0), EvidenceState.AGAINST),
+        (None, EvidenceState.NONE),
+    ],
+)
+def test_a_range_is_shown_by_an_interval_within_it(pooled: SignedEffect | None, state: EvidenceState) -> None:
+    assert state_in_range(pooled, 0.8, 1.25) is state
 
 
 # -- R1, R2 ------------------------------------------------------------------------------------------------------------
@@ -186,7 +202,7 @@ def test_r7_agreement_leaves_the_first_ruling() -> None:
 def test_r7_a_differing_stratum_makes_the_whole_hold_in_part(order: tuple[Ruling, Ruling]) -> None:
     ruling = combine([("main", order[0]), ("25(OH)D above 75", order[1])])
     assert (ruling.word, ruling.rule) == (Word.IN_PART, Rule.R7)
-    assert ruling.condition == f"main: {order[0].word}; 25(OH)D above 75: {order[1].word}"
+    assert ruling.condition == f"{order[0].word}: main; {order[1].word}: 25(OH)D above 75"
 
 
 def test_r7_needs_something_to_join() -> None:

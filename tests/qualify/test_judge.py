@@ -8,7 +8,7 @@ import pytest
 
 from cofactor.errors import InputError
 from cofactor.qualify import Compare, Observed
-from cofactor.qualify._judge import agrees, direction_of, size, tolerance, with_tolerance
+from cofactor.qualify._judge import agrees, among_people, direction_of, size, tolerance, with_tolerance
 
 
 def compare(of: str = "serum_magnesium", form: str = "level", **more: object) -> Compare:
@@ -30,6 +30,9 @@ def test_a_number_agrees_inside_the_observed_interval(value: float, right: bool)
 def test_a_bound_is_a_bound():
     assert agrees(0.1, Observed(0.2, "1", 0.19, 0.21, relation="<"))
     assert not agrees(0.3, Observed(0.2, "1", 0.19, 0.21, relation="<"))
+    assert size(0.1, 0.0, Observed(0.2, "1", 0.19, 0.21, 0.005, relation="<")) == 0
+    assert size(0.3, 0.0, Observed(0.2, "1", 0.19, 0.21, 0.005, relation="<")) == pytest.approx(20)
+    assert agrees(3.6, Observed(3.75, "1", 2.75, 4.75, 0.5, relation=">", n=1))
 
 
 def test_the_size_of_a_difference_is_in_standard_errors_of_both():
@@ -93,3 +96,9 @@ def test_words_need_a_smallest_effect_or_a_relative_form():
     with pytest.raises(InputError, match="relative form"):
         direction_of(words("up", "urine_magnesium"), 1.0, 0.1, "mmol/d", "magnesium")
     assert direction_of(words("up", "urine_magnesium", "relative_change"), 0.2, 0.01, "1", None)[0]
+
+
+def test_a_single_case_is_set_against_the_spread_of_people():
+    case = among_people(Observed(3.75, "mmol/L", n=1), 0.5)
+    assert (case.low, case.high) == (pytest.approx(3.75 - 0.98, abs=1e-3), pytest.approx(3.75 + 0.98, abs=1e-3))
+    assert size(3.25, 0.0, case) == pytest.approx(1.0)

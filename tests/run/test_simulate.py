@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from cofactor import simulate
-from cofactor.body import magnesium_body
+from cofactor.body import adult
 from cofactor.errors import InputError, ModelError
-from cofactor.run import Result
-from cofactor.scenario import REFERENCE_INPUTS, Scenario, people_of
+from cofactor.scenario import Scenario, cast_of, to_regimen
 
 SUPPLEMENT = """
 [[supplement]]
@@ -49,27 +49,57 @@ start = "day 10"
 [simulate]
 days = 60
 """
-EVERYTHING = [SUPPLEMENT, DEPLETION, LOAD, DRUG]
+VITAMIN_D = """
+[[supplement]]
+name = "vitamin_d3"
+amount = "50000 IU"
+every = "1 week"
+pulses = true
+start = "day 2"
+[[supplement]]
+name = "calcitriol"
+amount = "0.25 ug"
+[[infusion]]
+name = "calcium"
+amount = "10 mmol"
+at = "day 20"
+over = "6 hours"
+[simulate]
+days = 60
+"""
+BONE_DRUGS = """
+[person]
+conditions = [{ name = "primary_hyperparathyroidism", start = "day 5", stop = "day 40" }]
+[[drug]]
+name = "denosumab"
+amount = "60 mg"
+[[drug]]
+name = "teriparatide"
+amount = "20 ug"
+start = "day 10"
+stop = "day 20"
+[simulate]
+days = 60
+output_every = "4 days"
+"""
+EVERYTHING = [SUPPLEMENT, DEPLETION, LOAD, DRUG, VITAMIN_D, BONE_DRUGS]
+ELEMENTS = ("calcium", "phosphorus", "magnesium", "vitamin_d", "teriparatide", "denosumab")
 
 
 def scenario(text: str) -> Scenario:
     return Scenario.from_text(text)
 
 
-def gain_of_pools(result: Result) -> np.ndarray:
-    """What the fluxes brought into the body, per person, at the end."""
-    return sum(
-        result.accounts[m.name][:, -1] * m.gains.get("magnesium", 0.0) for m in magnesium_body().movements.values()
-    )
-
-
+@pytest.mark.parametrize("element", ELEMENTS)
 @pytest.mark.parametrize("text", EVERYTHING)
-def test_mass_closes_to_a_billionth(text):
-    result = simulate(scenario(text))
-    body = result.observables["body_magnesium"]
-    gain = gain_of_pools(result)
-    intake = result.accounts["magnesium_absorption"][:, -1] + result.accounts["intravenous_magnesium"][:, -1]
-    assert np.all(np.abs(body[:, -1] - body[:, 0] - gain) <= 1e-9 * intake)
+def test_mass_closes_to_a_billionth(text, element):
+    plan, pools = scenario(text), {n: p.of.get(element, 0.0) for n, p in adult().inventory.pools.items()}
+    result = simulate(plan, observables=list(pools))
+    held = np.sum([share * result.observables[name][0] for name, share in pools.items()], axis=0)
+    crossed = [result.accounts[m.name][0, -1] * m.gains.get(element, 0.0) for m in adult().movements.values()]
+    dosed = sum(train.count * train.amount * pools[train.pool] for train in to_regimen(plan).pulses)
+    throughput = max(sum(abs(c) for c in crossed) + dosed, 1e-9)
+    assert abs(held[-1] - held[0] - sum(crossed) - dosed) <= 1e-9 * throughput
 
 
 def test_day_zero_shows_the_rest_before_the_plan():
@@ -77,11 +107,6 @@ def test_day_zero_shows_the_rest_before_the_plan():
     assert result.observables["serum_magnesium"][0, 0] == pytest.approx(0.85, rel=1e-9)
     assert result.observables["absorbed_magnesium"][0, 0] == pytest.approx(4.608721199, rel=1e-8)
     assert result.observables["absorbed_magnesium"][0, 1] > 6
-
-
-def test_the_reference_inputs_of_scenarios_are_those_of_the_organs():
-    system = magnesium_body()
-    assert {name: system.inputs[name].value for name in REFERENCE_INPUTS} == dict(REFERENCE_INPUTS)
 
 
 @pytest.mark.parametrize(("lab", "because"), [("0.78 mmol/L", None), ("0.92 mmol/L", None), ("2.0 mg/dL", "intake")])
@@ -130,11 +155,11 @@ def test_unknown_parameters_and_observables_are_refused():
 def test_a_failed_person_is_null_with_a_reason_and_the_rest_is_there(monkeypatch):
     broken = {"passive_magnesium_fraction": 0.0, "magnesium_pump_maximum": 0.0}  # absorbs nothing, so cannot rest
 
-    def one_broken(plan, system):
-        people = people_of(plan, system)
-        return [people[0], people[1].with_parameters(**broken), *people[2:]]
+    def one_broken(plan, system, draws):
+        cast = cast_of(plan, system, draws)
+        return replace(cast, people=[cast.people[0], cast.people[1].with_parameters(**broken), *cast.people[2:]])
 
-    monkeypatch.setattr("cofactor.run._simulate.people_of", one_broken)
+    monkeypatch.setattr("cofactor.run._simulate.cast_of", one_broken)
     result = simulate(scenario("[population]\nn = 4\n[simulate]\ndays = 1"))
     values = result.observables["serum_magnesium"]
     assert np.isnan(values[1]).all()
@@ -173,9 +198,36 @@ def test_an_engine_that_does_not_exist_is_refused():
 
 def test_draws_are_runs_of_the_same_person():
     result = simulate(scenario("[simulate]\ndays = 1"), draws=4)
-    assert result.observables["serum_magnesium"].shape == (4, 2)
-    assert np.allclose(result.observables["serum_magnesium"][:, 0], 0.85)
+    levels = result.observables["serum_magnesium"][:, 0]
+    assert levels.shape == (4,)
+    assert levels[0] == pytest.approx(0.85)
+    assert np.allclose(levels, 0.85, rtol=0.03), "recalibrated: the reference adult keeps about their levels"
     assert np.ptp(result.observables["fractional_magnesium_absorption"][:, 0]) > 0.01
+    assert (result.manifest["people"], result.manifest["runs"]) == (1, 4)
+
+
+def test_three_labs_are_met_and_the_manifest_says_how():
+    labs = (
+        '[labs]\nserum_25ohd = "18 ng/mL"\nserum_calcium = "9.3 mg/dL"\nserum_pth = "60 pg/mL"\n[simulate]\ndays = 30'
+    )
+    result = simulate(scenario(labs))
+    wanted = {"serum_25ohd": 18e3 / 400.64, "serum_calcium": 93 / 40.078, "serum_pth": 60e3 / 9424.6}
+    for name, value in wanted.items():
+        assert result.observables[name][0] == pytest.approx(np.full(31, value), rel=1e-5)
+    met = {entry["lab"]: entry for entry in result.to_json()["manifest"]["labs_met"]}
+    assert {name: entry["wanted"] for name, entry in met.items()} == pytest.approx(wanted)
+    assert all(entry["moved"] for entry in met.values())
+    assert {"habitual_skin_synthesis", "gland_size"} <= set(result.manifest["parameters_changed"])
+    json.dumps(result.manifest, allow_nan=False)
+
+
+def test_a_train_of_doses_is_followed_dose_by_dose():
+    weekly = VITAMIN_D.replace("days = 60", 'days = 60\noutput_every = "6 hours"')
+    result = simulate(scenario(weekly))
+    gut = simulate(scenario(weekly), observables=["gut_vitamin_d"]).observables["gut_vitamin_d"][0]
+    peaks = [k for k in range(1, len(gut) - 1) if gut[k - 1] < gut[k] >= gut[k + 1]]
+    assert [result.times[k] for k in peaks] == pytest.approx([2.25 + 7 * k for k in range(9)])
+    assert result.observables["serum_25ohd"][0, -1] > 150
 
 
 def test_the_json_has_the_shape_of_the_contract():

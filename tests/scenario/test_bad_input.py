@@ -188,6 +188,98 @@ BAD = {
     "switch": ('[model]\nswitches = { responder_subtype = "on" }', 2, "true or false", "on", None),
     "cut": ('[model]\ncut = ["uvb plaque"]', 2, "source -> target", "uvb plaque", "uvb -> plaque"),
     "parameter": ('[model]\nparameters = { dct_capacity = "0.06 mmol/L" }', 2, "finite number", "0.06", "explain"),
+    # ---- vitamin D, drugs, conditions, labs ----
+    "vitamin D by its family name": (
+        '[[supplement]]\nname = "vitamin_d"\namount = "1000 IU"',
+        2, "a supplement is one", "vitamin_d", "nearest: vitamin_d3",
+    ),
+    "vitamin D in mmol a litre": (
+        '[[supplement]]\nname = "vitamin_d3"\namount = "60 nmol/L"',
+        3, "does not convert to ug", "60 nmol/L", "amount =",
+    ),
+    "calcidiol in IU": (
+        '[[supplement]]\nname = "calcidiol"\namount = "400 IU"',
+        3, "IU is not defined for calcidiol", "400 IU", "mass or moles",
+    ),
+    "calcitriol in IU": ('[[supplement]]\nname = "calcitriol"\namount = "20 IU"', 3, "IU", "20 IU", "mass or moles"),
+    "vitamin D a day": ('[[supplement]]\nname = "vitamin_d3"\namount = "4000 IU/day"', 3, "IU/d", "4000 IU/day", "ug"),
+    "form of vitamin D": (
+        '[[supplement]]\nname = "vitamin_d3"\namount = "25 ug"\nform = "oil"',
+        4, "comes in one form", "oil", "leave form out",
+    ),
+    "pulses of the past": (
+        '[[supplement]]\nname = "vitamin_d3"\namount = "25 ug"\npulses = true\nstart = "before"',
+        5, "dose by dose", "before", "habit is a rate",
+    ),
+    "diet of vitamin D in IU a litre": ('[diet]\nvitamin_d = "200 IU"', 2, "does not convert to ug/d", "200 IU", "vitamin_d ="),
+    "diet of 20000 IU": ('[diet]\nvitamin_d = "20000 IU/day"', 2, "between 0 and 250 ug/d", "20000 IU/day", "guard"),
+    "phosphate in the diet": ('[diet]\nphosphate = "38 mmol/day"', 2, "[diet] has no key phosphate", "phosphate", "phosphorus"),
+    "denosumab by brand": ('[[drug]]\nname = "Prolia"\namount = "60 mg"', 2, "a drug is one", "Prolia", "nearest: denosumab"),
+    "denosumab without a dose": ('[[drug]]\nname = "denosumab"', 1, "denosumab needs its amount", "none", "mg"),
+    "denosumab by volume": ('[[drug]]\nname = "denosumab"\namount = "1 mL"', 3, "mL does not convert to mg", "1 mL", "amount ="),
+    "teriparatide in units": ('[[drug]]\nname = "teriparatide"\namount = "400 IU"', 3, "IU", "400 IU", "amount ="),
+    "a drug by number": ("[[drug]]\nname = 3", 2, "a drug is one", "3", "known"),
+    "EDTA of no rate": ('[[infusion]]\nname = "edta"\nrate = "10 mmol"\nover = "1 h"', 3, "mmol/d", "10 mmol", "rate ="),
+    "PTH by mass of another": (
+        '[[infusion]]\nname = "pth_1_84"\nrate = "1 pmol/kg/h"\nover = "1 h"',
+        2, "an infusion is one", "pth_1_84", "nearest: pth_1_34",
+    ),
+    "PTH a kilogram in a population": (
+        '[population]\nweight = { mean = "70 kg", sd = "9 kg" }\n[[infusion]]\nname = "pth_1_34"\n'
+        'rate = "2 pmol/kg/h"\nover = "7 days"',
+        5, "body weight", "2 pmol/kg/h", "whole amount",
+    ),
+    "condition by another name": (
+        '[person]\nconditions = ["hyperparathyroidism"]',
+        2, "a condition is one", "hyperparathyroidism", "nearest: primary_hyperparathyroidism",
+    ),
+    "condition of no name": ('[person]\nconditions = [{ start = "day 3" }]', 2, "needs the key name", "none", "name"),
+    "condition with a dose": (
+        '[person]\nconditions = [{ name = "malabsorption", degree = 2 }]',
+        2, "has no key degree", "degree", "nearest key",
+    ),
+    "condition that ends before it starts": (
+        '[person]\nconditions = [{ name = "malabsorption", start = "day 9", stop = "day 4" }]',
+        2, "stop comes after start", "day 4", "leave stop out",
+    ),
+    "condition after the end": (
+        '[person]\nconditions = [{ name = "malabsorption", start = "day 900" }]\n[simulate]\ndays = 30',
+        2, "within the run of 30 days", "day 900", "simulate.days",
+    ),
+    "condition twice at a time": (
+        '[person]\nconditions = ["malabsorption", { name = "malabsorption", start = "day 3" }]',
+        2, "once at a time", "malabsorption", "name it once",
+    ),
+    "conditions that exclude each other": (
+        '[population]\nconditions = ["hypoparathyroidism", "primary_hyperparathyroidism"]',
+        1, "exclude each other", "both", "keep one",
+    ),
+    "kidney disease of no degree": (
+        '[person]\nconditions = ["chronic_kidney_disease"]',
+        1, "says how severe it is by gfr", "no gfr", "45 mL/min/1.73m2",
+    ),
+    "kidney disease from a day": (
+        '[person]\nconditions = [{ name = "chronic_kidney_disease", start = "day 3" }]\n[labs]\ngfr = "30 mL/min"',
+        1, "part of the resting state", "a start or a stop", "leave start and stop out",
+    ),
+    "a number among conditions": ("[person]\nconditions = [3]", 2, "is a table", "3", "a name in quotes"),
+    "calcium twice": (
+        '[labs]\nserum_calcium = "2.4 mmol/L"\nionised_calcium = "1.2 mmol/L"',
+        3, "met by the same lever", "both", "keep",
+    ),
+    "magnesium twice": (
+        '[labs]\nionised_magnesium = "0.5 mmol/L"\nserum_magnesium = "0.8 mmol/L"',
+        2, "met by the same lever", "both", "keep",
+    ),
+    "labs of another year": ('[labs]\ndate = "day -400"\nserum_25ohd = "50 nmol/L"', 2, "at most 365 days", "day -400", "year"),
+    "gfr by another name": ('[labs]\neGFR = "60 mL/min"', 2, "each lab is an observable", "eGFR", "nearest: gfr"),
+    "gfr of no time": ('[labs]\ngfr = "60 mL/1.73m2"', 2, "does not convert to mL/min", "60 mL/1.73m2", "gfr ="),
+    "gfr as a number": ("[labs]\ngfr = 60", 2, "text with its unit", "60", "mL/min"),
+    "gfr of 600": ('[labs]\ngfr = "600 mL/min/1.73m2"', 2, "between 1 and 250", "600", "guard"),
+    "25(OH)D as D3": ('[labs]\n25ohd = "50 nmol/L"', 2, "each lab is an observable", "25ohd", "nearest: serum_25ohd"),
+    "PTH in mmol": ('[labs]\nserum_pth = "6 mmol/L"', 2, "between 0.01 and 1000 pmol/L", "6 mmol/L", "guard"),
+    "calcium in mmol": ('[labs]\nserum_calcium = "9.5 mmol/L"', 2, "between 0.5 and 6 mmol/L", "9.5 mmol/L", "guard"),
+    "a population unknown": ('[population]\nlike = "postmenopausl"', 2, "like is one", "postmenopausl", "postmenopausal"),
     "syntax": ("schema = 1\n[person\nage = 3", 2, "a scenario is TOML", "[person", None),
     "value without quotes": ("[person]\nweight = 68 kg", 2, "a scenario is TOML", "weight = 68 kg", "quotes"),
     "the same key twice": ("[person]\nage = 3\nage = 4", 3, "a scenario is TOML", "age = 4", "once"),

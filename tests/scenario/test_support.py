@@ -4,8 +4,17 @@ from __future__ import annotations
 
 import pytest
 
+from cofactor import simulate
 from cofactor.errors import InputError
-from cofactor.scenario import ROUTED, Scenario, features, habitual_inputs, require_supported, to_regimen
+from cofactor.scenario import (
+    ROUTED,
+    Scenario,
+    features,
+    features_supported,
+    habitual_inputs,
+    require_supported,
+    to_regimen,
+)
 
 # design.md section 3, as it stands there
 CONTRACT = """\
@@ -91,18 +100,13 @@ draws = 20
 UNANSWERED = {
     "condition:psoriasis",
     "latitude",
-    "labs:serum_25ohd",
-    "diet:calcium",
-    "diet:phosphorus",
+    "labs:date",
     "sun",
-    "supplement:vitamin_d3",
     "phototherapy",
-    "drug:teriparatide",
-    "infusion:pth_1_34",
     "challenge:oral_glucose",
     "event:streptococcal_throat",
 }
-ANSWERED = ROUTED | {"labs:gfr", "labs:serum_magnesium"}
+ANSWERED = features_supported()
 
 
 def test_the_whole_contract_parses():
@@ -127,12 +131,12 @@ def test_what_has_no_organ_yet_is_refused_by_name():
     for said in (
         "[[phototherapy]] (nb_uvb)",
         "[sun]",
-        "[[drug]] teriparatide",
+        "[[event]] streptococcal_throat",
         "the condition psoriasis",
-        "[diet] calcium",
+        "[labs] date",
     ):
         assert said in error.rule
-    assert "magnesium" not in error.rule
+    assert "teriparatide" not in error.rule
     assert "supplement:magnesium" in str(error.hint)
     assert error.where == "contract.toml:7 (person.latitude)"
     require_supported(scenario, frozenset(asked))
@@ -143,7 +147,12 @@ def test_untouched_and_repeated_defaults_ask_for_nothing():
     require_supported(Scenario.from_text(""), frozenset())
     require_supported(Scenario.from_text(repeated), frozenset())
     with pytest.raises(InputError, match="diet:vitamin_d"):
-        require_supported(Scenario.from_text(repeated.replace("160 IU", "200 IU")), ANSWERED)
+        require_supported(Scenario.from_text(repeated.replace("160 IU", "200 IU")), ROUTED - {"diet:vitamin_d"})
+
+
+def test_the_populations_that_can_be_drawn_are_answered():
+    for like in ("adults", "postmenopausal", "ckd", "deficient"):
+        require_supported(Scenario.from_text(f'[population]\nlike = "{like}"'), features_supported())
 
 
 def test_a_population_of_others_is_refused():
@@ -155,12 +164,51 @@ def test_a_population_of_others_is_refused():
 
 @pytest.mark.parametrize("make", [to_regimen, habitual_inputs])
 def test_a_timeline_never_leaves_out_what_it_cannot_carry(make):
-    text = '[[supplement]]\nname = "magnesium"\namount = "1 mg"\n[[supplement]]\nname = "calcium"\namount = "1 g"'
-    with pytest.raises(InputError, match=r"no organ yet answers \[\[supplement\]\] calcium.*p\.toml:5"):
+    text = '[[supplement]]\nname = "magnesium"\namount = "1 mg"\n[[supplement]]\nname = "vitamin_b6"\namount = "1 mg"'
+    with pytest.raises(InputError, match=r"no organ yet answers \[\[supplement\]\] vitamin_b6.*p\.toml:5"):
         make(Scenario.from_text(text, "p.toml"))
 
 
-def test_pulses_of_magnesium_are_refused_rather_than_spread():
-    text = '[[supplement]]\nname = "magnesium"\namount = "1 mg"\npulses = true'
-    with pytest.raises(InputError, match=r"pulses of magnesium.*p\.toml:4"):
+@pytest.mark.parametrize("name", ["magnesium", "calcium", "phosphate", "calcitriol"])
+def test_pulses_of_what_no_gut_holds_are_refused_rather_than_spread(name):
+    text = f'[[supplement]]\nname = "{name}"\namount = "1 ug"\npulses = true'
+    with pytest.raises(InputError, match=rf"pulses of {name}.*p\.toml:4"):
         to_regimen(Scenario.from_text(text, "p.toml"))
+
+
+UNKNOWN_TO_THE_CORE = {
+    "thiazide": '[[drug]]\nname = "thiazide"',
+    "loop_diuretic": '[[drug]]\nname = "loop_diuretic"',
+    "fluoride": '[[drug]]\nname = "fluoride"\namount = "20 mg"',
+    "secukinumab": '[[drug]]\nname = "secukinumab"\namount = "300 mg"',
+    "insulin": '[[infusion]]\nname = "insulin"\nrate = "1 U/h"\nover = "1 h"',
+    "vitamin_b6": '[[supplement]]\nname = "vitamin_b6"\namount = "30 mg"',
+    "postmenopausal": '[person]\nconditions = ["postmenopausal"]',
+    "osteoporosis": '[person]\nconditions = ["osteoporosis"]',
+    "hypercalciuria": '[population]\nconditions = ["hypercalciuria"]',
+    "serum_fgf23": '[labs]\nserum_fgf23 = "60 pg/mL"',
+    "serum_calcitriol": '[labs]\nserum_calcitriol = "100 pmol/L"',
+    "urine_calcium": '[labs]\nurine_calcium = "4 mmol/d"',
+    "latitude": "[person]\nlatitude = 52",
+    "skin_type": "[person]\nskin_type = 5",
+    "mixed_meal": '[[challenge]]\nname = "mixed_meal"',
+    "stress": '[[event]]\nname = "stress"',
+}
+
+
+@pytest.mark.parametrize("name", UNKNOWN_TO_THE_CORE)
+def test_what_the_core_cannot_answer_is_refused_by_name(name):
+    with pytest.raises(InputError, match=rf"no organ yet answers .*{name}.*p\.toml:\d"):
+        simulate(Scenario.from_text(UNKNOWN_TO_THE_CORE[name], "p.toml"))
+
+
+def test_an_unknown_condition_is_never_left_out_of_a_timeline():
+    with pytest.raises(InputError, match="the condition psoriasis"):
+        habitual_inputs(Scenario.from_text('[person]\nconditions = ["psoriasis"]'))
+
+
+def test_labs_of_another_season_wait_for_seasons():
+    text = '[labs]\ndate = "day -90"\nserum_25ohd = "50 nmol/L"'
+    require_supported(Scenario.from_text(text), features_supported())
+    with pytest.raises(InputError, match="in a season before the start"):
+        require_supported(Scenario.from_text("[person]\nlatitude = 50\n" + text), features_supported() | {"latitude"})

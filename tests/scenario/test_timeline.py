@@ -6,17 +6,25 @@ import math
 
 import pytest
 
-from cofactor.body import magnesium_body
+from cofactor.body import adult
 from cofactor.errors import InputError
 from cofactor.regimen import Hold, Pulses, Rate, Regimen
-from cofactor.scenario import REFERENCE_INPUTS, ROUTED, Scenario, habitual_inputs, to_regimen
-from cofactor.scenario._names import DRUGS, INFUSIONS, MAGNESIUM_FORMS, SUPPLEMENTS
+from cofactor.scenario import ROUTED, SWITCHES, Scenario, habitual_inputs, reference_inputs, to_regimen
+from cofactor.scenario._names import CONDITIONS, DRUGS, INFUSIONS, MAGNESIUM_FORMS, SUPPLEMENTS, Substance
 from cofactor.scenario._routes import (
-    DRUG_ROUTES,
+    CONDITION_ROUTES,
+    CONDITIONS_BY_LAB,
+    DIET_INPUTS,
+    DRUG_HOLDS,
+    DRUG_PULSES,
     INFUSION_ROUTES,
     MAGNESIUM_SOLUBILITY,
+    SUPPLEMENT_PULSES,
     SUPPLEMENT_ROUTES,
+    PulseRoute,
 )
+from cofactor.scenario._tables import Diet
+from cofactor.units import parse_unit
 
 INF = math.inf
 
@@ -31,29 +39,58 @@ def _at(text: str, given: str, *days: float) -> list[float]:
     return [regimen.inputs_at(day, habitual)[given] for day in days]
 
 
-def test_every_route_leads_to_an_input_of_the_body_at_its_reference():
-    body = magnesium_body()
-    for given, value in REFERENCE_INPUTS.items():
-        assert body.inputs[given].value == value
+def test_every_route_leads_to_an_input_of_the_body():
     used = {route.given for routes in SUPPLEMENT_ROUTES.values() for route in routes}
-    used |= {route.given for route in (*DRUG_ROUTES.values(), *INFUSION_ROUTES.values())}
-    assert used <= set(REFERENCE_INPUTS)
-    for route in INFUSION_ROUTES.values():
-        assert route.pool is None or route.pool in body.states
-    resting = next(c.value for name, c in body.constants.items() if name == "resting_adrenaline")
-    assert REFERENCE_INPUTS["plasma_adrenaline_level"] == resting
+    used |= {route.given for route in INFUSION_ROUTES.values()} | set(DIET_INPUTS.values())
+    used |= {given for route in (*DRUG_HOLDS.values(), *CONDITION_ROUTES.values()) for given in route.values}
+    assert used <= set(adult().inputs)
+    assert {switch.parameter for switch in SWITCHES.values()} <= set(adult().constants)
+    for name, route in (*DRUG_HOLDS.items(), *CONDITION_ROUTES.items()):
+        assert route.source, name
+        assert all(value != reference_inputs()[given] for given, value in route.values.items()), "it changes something"
+
+
+def test_the_reference_diet_of_scenarios_is_that_of_the_organs():
+    assert {given: getattr(Diet(), nutrient) for nutrient, given in DIET_INPUTS.items()} == {
+        given: adult().inputs[given].value for given in DIET_INPUTS.values()
+    }
+    assert set(DIET_INPUTS) == set(Diet.model_fields)
+    assert reference_inputs()["plasma_adrenaline_level"] == adult().constants["resting_adrenaline"].value
+
+
+def _pulse_routes() -> list[tuple[str, Substance, PulseRoute]]:
+    infusions = [(n, INFUSIONS[n], r.bolus) for n, r in INFUSION_ROUTES.items() if r.bolus is not None]
+    drugs = [(n, DRUGS[n], r) for n, r in DRUG_PULSES.items()]
+    return [*infusions, *drugs, *((n, SUPPLEMENTS[n], r) for n, r in SUPPLEMENT_PULSES.items())]
+
+
+@pytest.mark.parametrize(("name", "substance", "route"), _pulse_routes(), ids=lambda value: str(value)[:20])
+def test_a_pulse_is_worth_its_pool(name, substance, route):
+    """The body's parameters that turn an amount into the pool's unit have just the units for it."""
+    assert substance.amount_unit is not None
+    unit = parse_unit(substance.amount_unit)
+    for parameter in route.worth:
+        unit = unit * adult().constants[parameter].unit
+    if route.worth:
+        assert unit == adult().states[route.pool].unit, name
+    else:
+        assert adult().states[route.pool].unit is not None
 
 
 def test_routes_are_of_names_a_scenario_may_hold():
     assert SUPPLEMENT_ROUTES.keys() <= SUPPLEMENTS.keys()
-    assert DRUG_ROUTES.keys() <= DRUGS.keys()
+    assert SUPPLEMENT_PULSES.keys() <= SUPPLEMENT_ROUTES.keys()
+    assert DRUG_HOLDS.keys() | DRUG_PULSES.keys() <= DRUGS.keys()
+    assert not DRUG_HOLDS.keys() & DRUG_PULSES.keys()
     assert INFUSION_ROUTES.keys() <= INFUSIONS.keys()
+    assert CONDITION_ROUTES.keys() | CONDITIONS_BY_LAB.keys() <= set(CONDITIONS)
     assert MAGNESIUM_SOLUBILITY.keys() == set(MAGNESIUM_FORMS)
-    assert {"diet:magnesium", "supplement:magnesium", "drug:egfr_antibody", "infusion:adrenaline"} <= ROUTED
+    assert {"diet:calcium", "supplement:vitamin_d3:pulses", "drug:denosumab", "infusion:edta"} <= ROUTED
+    assert "supplement:magnesium:pulses" not in ROUTED
 
 
 def test_nothing_planned_is_the_reference_adult_at_rest():
-    assert _plan("") == (Regimen(), dict(REFERENCE_INPUTS))
+    assert _plan("") == (Regimen(), dict(reference_inputs()))
 
 
 def test_the_diet_is_habit_and_its_change_a_hold():
@@ -82,7 +119,7 @@ def test_a_supplement_counts_whole_and_by_what_dissolves(form, share):
         Rate("supplement_magnesium", 3.0, INF, 20.0),
         Rate("soluble_supplement_magnesium", 3.0, INF, 20.0 * share),
     )
-    assert habitual == dict(REFERENCE_INPUTS)
+    assert habitual == dict(reference_inputs())
 
 
 def test_citrate_is_the_form_when_none_is_said():
@@ -170,3 +207,196 @@ def test_adrenaline_at_once_is_refused():
         to_regimen(scenario)
     assert caught.value.where == "p.toml:1 (infusion[0])"
     assert caught.value.hint
+
+
+# ---- vitamin D, minerals, calcitriol ----
+
+
+@pytest.mark.parametrize(
+    ("name", "amount", "given", "per_day"),
+    [
+        ("vitamin_d3", "4000 IU", "supplement_vitamin_d3", 100.0),
+        ("vitamin_d2", "50000 IU", "supplement_vitamin_d2", 1250.0),
+        ("calcidiol", "20 ug", "supplement_calcidiol", 20.0),
+        ("calcitriol", "0.5 ug", "oral_calcitriol", 0.5),
+        ("calcium", "1 g", "supplement_calcium", 1000 / 40.078),
+        ("phosphate", "500 mg", "supplement_phosphate", 500 / 30.974),
+    ],
+)
+def test_what_is_taken_daily_is_a_rate(name, amount, given, per_day):
+    text = f'[[supplement]]\nname = "{name}"\namount = "{amount}"\nstart = "day 2"\nstop = "day 9"'
+    assert _at(text, given, 1, 2, 8.9, 9) == pytest.approx([0, per_day, per_day, 0])
+    assert _plan(text)[0].pulses == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "pool", "worth"),
+    [
+        ("vitamin_d3", "gut_vitamin_d", 2.6),  # coupled.md: 1 nmol D3 = 1/2.6 ug
+        ("vitamin_d2", "gut_vitamin_d", 2.6 * 0.45),  # vitd-E51
+        ("calcidiol", "calcidiol_pool", 2.496 * 0.8),  # 0.8 absorbed, coupled.md 2
+    ],
+)
+def test_a_single_dose_of_vitamin_d_is_a_bolus(name, pool, worth):
+    regimen, habitual = _plan(f'[[supplement]]\nname = "{name}"\namount = "100 ug"\nevery = "once"\nstart = "day 3"')
+    (pulse,) = regimen.pulses
+    assert (pulse.pool, pulse.first, pulse.count) == (pool, 3.0, 1)
+    assert pulse.amount == pytest.approx(100 * worth)
+    assert regimen.rates == ()
+    assert habitual == dict(reference_inputs())
+
+
+def test_a_parameter_of_the_model_changes_what_a_dose_is_worth():
+    text = (
+        '[[supplement]]\nname = "vitamin_d2"\namount = "100 ug"\nevery = "once"\n[model.parameters]\neffect_of_d2 = 1'
+    )
+    assert _plan(text)[0].pulses[0].amount == pytest.approx(260.0)
+
+
+@pytest.mark.parametrize(
+    ("keys", "count"),
+    [
+        ("", 10),
+        ('stop = "day 6"', 6),
+        ('stop = "day 5.5"', 6),
+        ('start = "day 4"', 6),
+        ('every = "1 week"', 2),
+        ('every = "8 hours"\nstop = "day 1"', 3),
+        ('every = "1 month"', 1),
+    ],
+)
+def test_pulses_are_the_doses_that_fall_within_the_run(keys, count):
+    text = f'[[supplement]]\nname = "vitamin_d3"\namount = "25 ug"\npulses = true\n{keys}\n[simulate]\ndays = 10'
+    regimen, _ = _plan(text)
+    (train,) = regimen.pulses
+    assert (train.count, train.amount) == (count, pytest.approx(65.0))
+    assert regimen.rates == ()
+
+
+def test_too_many_doses_are_refused_rather_than_followed_for_hours():
+    text = '[[supplement]]\nname = "vitamin_d3"\namount = "1 ug"\npulses = true\nevery = "1 minute"'
+    with pytest.raises(InputError, match=r"at most 20000 doses.*259200.*p\.toml:5") as caught:
+        to_regimen(Scenario.from_text(text, "p.toml"))
+    assert "rate" in str(caught.value.hint)
+
+
+def test_vitamin_d_taken_for_long_is_habit():
+    text = '[[supplement]]\nname = "vitamin_d3"\namount = "1000 IU"\nstart = "before"\nstop = "day 30"\n'
+    assert _plan(text)[1]["supplement_vitamin_d3"] == pytest.approx(25.0)
+    assert _at(text, "supplement_vitamin_d3", 0, 29.9, 30) == pytest.approx([25, 25, 0])
+
+
+# ---- drugs ----
+
+
+def test_an_injection_is_a_pulse_into_its_depot():
+    regimen, _ = _plan('[[drug]]\nname = "teriparatide"\namount = "20 ug"\n[simulate]\ndays = 90')
+    (train,) = regimen.pulses
+    assert (train.pool, train.first, train.interval, train.count) == ("teriparatide_depot", 0.0, 1.0, 90)
+    available = adult().constants["teriparatide_bioavailability"].value
+    assert train.amount * available == pytest.approx(4614.11, abs=0.005)  # coupled.md 2, Drugs
+
+
+def test_denosumab_is_given_every_six_months_unless_said_otherwise():
+    text = '[[drug]]\nname = "denosumab"\namount = "60 mg"\n{}\n[simulate]\ndays = 1000'
+    (train,) = _plan(text.format(""))[0].pulses
+    assert (train.pool, train.interval, train.count) == ("denosumab_depot", 182.625, 6)
+    available = adult().constants["denosumab_bioavailability"].value
+    assert train.amount * available == pytest.approx(4.374e7)  # coupled.md 2, Drugs
+    assert _plan(text.format('every = "3 months"'))[0].pulses[0].count == 11
+    assert _plan(text.format('every = "once"'))[0].pulses[0].count == 1
+
+
+def test_a_drug_followed_dose_by_dose_has_no_past():
+    scenario = Scenario.from_text('[[drug]]\nname = "denosumab"\namount = "60 mg"\nstart = "before"', "p.toml")
+    with pytest.raises(InputError, match=r"dose by dose.*p\.toml:4"):
+        to_regimen(scenario)
+
+
+@pytest.mark.parametrize("dose", ['amount = "10 mg"', 'amount = "70 mg"\nevery = "1 week"'])
+def test_alendronate_blocks_its_share_at_its_usual_dose(dose):
+    text = f'[[drug]]\nname = "alendronate"\n{dose}\nstart = "day 5"\nstop = "day 9"'
+    assert _at(text, "bisphosphonate_block", 4, 5, 9) == [0.0, 0.65, 0.0]
+
+
+@pytest.mark.parametrize("make", [to_regimen, habitual_inputs])
+@pytest.mark.parametrize("dose", ['amount = "5 mg"', 'amount = "70 mg"', 'amount = "10 mg"\nevery = "once"'])
+def test_another_dose_of_alendronate_is_refused(make, dose):
+    with pytest.raises(InputError, match=r"usual dose, 10 mg a day.*p\.toml:3") as caught:
+        make(Scenario.from_text(f'[[drug]]\nname = "alendronate"\n{dose}', "p.toml"))
+    assert "1 week" in str(caught.value.hint)
+
+
+# ---- infusions ----
+
+
+def test_pth_is_infused_by_weight():
+    text = '[person]\nweight = "60 kg"\n[[infusion]]\nname = "pth_1_34"\nrate = "2 pmol/kg/h"\nover = "7 days"'
+    assert _at(text, "pth_1_34_infusion", 0, 6.9, 7) == [120, 120, 0]
+    amount = '[[infusion]]\nname = "pth_1_34"\namount = "3360 pmol"\nover = "1 day"'
+    assert _at(amount, "pth_1_34_infusion", 0) == pytest.approx([140])
+
+
+@pytest.mark.parametrize(
+    ("name", "dose", "given", "rate"),
+    [
+        ("calcium", 'rate = "100 mmol/d"', "calcium_infusion", 100.0),
+        ("calcium", 'amount = "1 g"', "calcium_infusion", 1000 / 40.078 * 6),
+        ("edta", 'rate = "1 mmol/h"', "edta_infusion", 24.0),
+        ("edta", 'amount = "292.24 mg"', "edta_infusion", 6.0),
+        ("calcitriol", 'amount = "1 ug"', "calcitriol_infusion", 6.0),
+    ],
+)
+def test_what_is_infused_over_four_hours(name, dose, given, rate):
+    text = f'[[infusion]]\nname = "{name}"\n{dose}\nat = "day 1"\nover = "4 hours"'
+    assert _at(text, given, 0, 1, 1.2) == pytest.approx([0, rate, 0])
+
+
+@pytest.mark.parametrize(
+    ("name", "amount", "pool", "worth"),
+    [
+        ("calcium", "5 mmol", "ecf_calcium", 5.0),
+        ("calcitriol", "2 ug", "calcitriol_pool", 2000 / 416.6),
+        ("pth_1_34", "100 pmol", "plasma_teriparatide", 100.0),
+    ],
+)
+def test_a_bolus_enters_its_pool(name, amount, pool, worth):
+    regimen, _ = _plan(f'[[infusion]]\nname = "{name}"\namount = "{amount}"')
+    (pulse,) = regimen.pulses
+    assert (pulse.pool, pulse.first, pulse.count) == (pool, 0.0, 1)
+    assert pulse.amount == pytest.approx(worth)
+    assert regimen.rates == regimen.holds == ()
+
+
+def test_edta_at_once_is_refused():
+    with pytest.raises(InputError, match=r"infused over a time.*p\.toml:1"):
+        to_regimen(Scenario.from_text('[[infusion]]\nname = "edta"\namount = "1 mmol"', "p.toml"))
+
+
+# ---- conditions ----
+
+
+def test_a_condition_had_for_long_is_part_of_the_resting_state():
+    _, habitual = _plan('[person]\nconditions = ["primary_hyperparathyroidism", "malabsorption"]')
+    changed = {given: value for given, value in habitual.items() if value != reference_inputs()[given]}
+    assert changed == {
+        "set_point_shift": 1.15, "parathyroid_tissue": 2.5, "gland_regulation": 0.0, "fat_absorption": 0.3,
+    }  # fmt: skip
+
+
+def test_a_condition_begins_and_is_cured():
+    plan = '[{}]\nconditions = [{{ name = "primary_hyperparathyroidism", start = "{}", stop = "day 40" }}]\n'
+    for table in ("person", "population"):
+        assert _at(plan.format(table, "day 10"), "parathyroid_tissue", 9, 10, 39, 40) == [1, 2.5, 2.5, 1]
+        assert _at(plan.format(table, "before"), "parathyroid_tissue", 0, 39, 40) == [2.5, 2.5, 1]
+    dated = '[simulate]\nstart = "2026-10-01"\n' + plan.format("person", "2026-10-11")
+    assert _at(dated, "gland_regulation", 9, 10) == [1, 0]
+
+
+def test_surgery_may_cost_the_glands():
+    text = (
+        '[person]\nconditions = [\n{ name = "primary_hyperparathyroidism", stop = "day 5" },\n'
+        '{ name = "hypoparathyroidism", start = "day 5" },\n]'
+    )
+    assert _at(text, "parathyroid_tissue", 0, 4, 5, 100) == [2.5, 2.5, 0.002, 0.002]
+    assert _at(text, "set_point_shift", 0, 5) == [1.15, 1.0]

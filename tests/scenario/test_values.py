@@ -7,7 +7,7 @@ import math
 import pytest
 
 from cofactor.errors import InputError
-from cofactor.scenario import BEFORE, LogNormalDraw, NormalDraw, Scenario
+from cofactor.scenario import BEFORE, Condition, LogNormalDraw, NormalDraw, Scenario
 
 MMOL_PER_MG = 1 / 24.305
 
@@ -75,6 +75,40 @@ def test_labs_are_in_the_unit_of_their_observable():
     )
 
 
+def test_an_estimated_gfr_is_told_from_a_measured_one():
+    for written, value, estimate in (
+        ("60 mL/min/1.73m2", 60.0, True),
+        ("1 mL/s/1.73 m2", 60.0, True),
+        ("60 mL/min", 60.0, False),
+        ("1.73 mL/min", 1.73, False),
+        ("86.4 L/d", 60.0, False),
+    ):
+        labs = Scenario.from_dict({"labs": {"gfr": written}}).labs
+        assert labs.values == {"gfr": pytest.approx(value)}
+        assert labs.gfr_is_an_estimate is estimate
+        assert labs.unit_of("gfr") == ("mL/min/1.73m2" if estimate else "mL/min")
+
+
+def test_conditions_are_names_or_tables():
+    text = '[person]\nconditions = ["malabsorption", { name = "hypoparathyroidism", start = "day 4" }, "malabsorption"]'
+    with pytest.raises(InputError, match="had once at a time"):
+        Scenario.from_text(text)
+    who = Scenario.from_text(text.replace(', "malabsorption"]', "]")).person
+    assert who is not None
+    assert who.conditions == (
+        Condition(name="malabsorption"),
+        Condition.model_construct(name="hypoparathyroidism", start=4.0, stop=math.inf),
+    )
+    assert who.conditions[0].start == BEFORE
+
+
+def test_each_drug_has_its_usual_interval():
+    drugs = [{"name": "denosumab", "amount": "60 mg"}, {"name": "teriparatide", "amount": "20 ug"}]
+    weekly = {"name": "denosumab", "amount": "60 mg", "every": "1 week"}
+    found = Scenario.from_dict({"drug": [*drugs, weekly, {"name": "proton_pump_inhibitor"}]}).drug
+    assert [drug.every for drug in found] == [182.625, 1.0, 7.0, 1.0]
+
+
 def test_times_count_from_the_start_of_the_run():
     scenario = Scenario.from_text(
         """
@@ -129,7 +163,7 @@ def test_a_population_draws_its_keys():
     assert people is not None
     assert (people.n, people.seed, people.like, people.sex) == (50, 7, "adults", None)
     assert people.age == NormalDraw(55.0, 9.0, 18, 100)
-    assert people.weight == LogNormalDraw(pytest.approx(80.0), 0.2, 30, 250)
+    assert people.weight == LogNormalDraw(pytest.approx(80.0), 0.2, 30, 250)  # type: ignore[arg-type]
     assert people.height == pytest.approx(1.7)
 
 

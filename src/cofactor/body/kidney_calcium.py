@@ -56,7 +56,7 @@ calcium_in_urine = world("mmol", of="calcium", doc="calcium in urine")
 
 
 @derived(
-    "mmol/L", calibrated="calcium balance of the reference adult closes at 2.35 mmol/L (Th0)", spread=0.01, varies=0.015
+    "mmol/L", calibrated="calcium balance of the reference adult closes at 2.35 mmol/L (Th0)", spread=0.01, varies=0.022
 )
 def calcium_threshold_at_rest(
     reference_serum_calcium, reference_urine_calcium, ultrafilterable_calcium_fraction, reference_filtration_rate,

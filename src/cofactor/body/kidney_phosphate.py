@@ -25,8 +25,8 @@ phosphate_in_urine = world("mmol", of="phosphorus", doc="phosphate in urine")
 
 
 @derived(
-    "mmol/L", calibrated="phosphate balance of the reference adult closes at 1.10 mmol/L (T0)", spread=0.05, varies=0.10
-)
+    "mmol/L", calibrated="phosphate balance of the reference adult closes at 1.10 mmol/L (T0)", spread=0.05, varies=0.115,
+)  # fmt: skip
 def phosphate_threshold_at_rest(
     reference_serum_phosphate, reference_urine_phosphate, reference_filtration_rate, phosphate_threshold_splay
 ):

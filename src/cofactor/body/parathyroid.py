@@ -27,7 +27,10 @@ calcium_set_point = parameter(
 magnesium_share_on_receptor = parameter(
     0.12, "1", spread=0.4, source="magnesium.md 2.5 (rho), prior 0.05-0.3; coupled.md decision 11"
 )
-gland_size = parameter(1, "1", varies=0.30, source="coupled.md 2; people's PTH at equal calcium", low=0.05, high=10)
+gland_size = parameter(
+    1, "1", varies=0.45, source="coupled.md 2; people's PTH at equal calcium", low=0.05, high=10,
+    note="spread calibrated to the lasting spread of PTH in adults (people/targets.toml)",
+)  # fmt: skip
 low_magnesium_block_half = parameter(
     0.72, "1", spread=0.08, varies=0.08, calibrated="mg-E30, mg-E31 (coupled.md decision 10)", low=0.3, high=0.9
 )

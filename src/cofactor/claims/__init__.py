@@ -5,6 +5,7 @@ from cofactor.claims._claim import Clause as Clause
 from cofactor.claims._claim import Pico as Pico
 from cofactor.claims._claim import Question as Question
 from cofactor.claims._claim import Stratum as Stratum
+from cofactor.claims._claim import Turn as Turn
 from cofactor.claims._effects import Arms as Arms
 from cofactor.claims._effects import effects as effects
 from cofactor.claims._effects import levels as levels
@@ -36,3 +37,5 @@ from cofactor.claims._verdict import word as word
 from cofactor.claims._run import limits as limits
 from cofactor.claims._run import run_claims as run_claims
 from cofactor.claims._run import runs_needed as runs_needed
+from cofactor.claims._safety import safety_lines as safety_lines
+from cofactor.claims._turn import TurnResult as TurnResult

@@ -72,15 +72,15 @@ def magnesium_leaving_through_activation(outcome: Outcome, day: float | None) ->
     return left
 
 
-def magnesium_left_over(outcome: Outcome, day: float | None) -> np.ndarray:
-    """Magnesium that came in, did not go out and is in no store, as a share of all that moved in or out."""
+def magnesium_accounted_for(outcome: Outcome, day: float | None) -> np.ndarray:
+    """Of all magnesium that moved in or out, the share that is found again outside the body or in a store."""
     system = outcome.system
     carried = [(m.gains.get(_COFACTOR, 0.0), outcome.total(name, day)) for name, m in system.movements.items()]
     came = sum(gain * total for gain, total in carried if gain > 0)
     went = sum(-gain * total for gain, total in carried if gain < 0)
     stores = {name: system.inventory.pools[name].of[_COFACTOR] for name in stores_of(system, _COFACTOR)}
     gained = sum(content * (outcome.at(name, day) - outcome.start(name)) for name, content in stores.items())
-    return np.abs(came - went - gained) / (came + went)
+    return 1 - np.abs(came - went - gained) / (came + went)
 
 
 # -- bone and blood -------------------------------------------------------------------------------------------------------
@@ -128,7 +128,7 @@ def _content(system: System) -> Mapping[str, Mapping[str, float]]:
 
 BOOKKEEPING: Mapping[str, Count] = {
     "magnesium_leaving_through_activation": Count(magnesium_leaving_through_activation),
-    "magnesium_left_over": Count(magnesium_left_over, lambda: tuple(stores_of(body_system(), _COFACTOR))),
+    "magnesium_accounted_for": Count(magnesium_accounted_for, lambda: tuple(stores_of(body_system(), _COFACTOR))),
     "calcium_freed_by_resorption": Count(_freed("calcium")),
     "phosphate_freed_by_resorption": Count(_freed("phosphorus")),
     "magnesium_freed_by_resorption": Count(_freed("magnesium")),

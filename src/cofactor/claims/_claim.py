@@ -197,8 +197,8 @@ class TurnPoint(BaseModel):
 class Turn(BaseModel):
     """A series of doses along which the sign of an effect may turn; the dose where it does is printed.
 
-    `effect` is a predicate that compares one effect with 0.  It is looked for in the claim's own population and in the
-    strata named.
+    `effect` is a predicate that compares one effect with 0.  It is looked for in the claim's own population (`people` in
+    words) and in the strata named.
     """
 
     model_config = _FORM
@@ -207,6 +207,7 @@ class Turn(BaseModel):
     effect: str
     unit: str
     comparator: str
+    people: str = ""
     at: str | None = None
     strata: tuple[str, ...] = ()
     points: tuple[TurnPoint, ...] = Field(min_length=2)
@@ -218,6 +219,11 @@ class Turn(BaseModel):
         if doses != sorted(set(doses)):
             raise ValueError("the doses of a series rise")
         return self
+
+    @property
+    def day(self) -> float | None:
+        """The day at which the arms are read; None: their end."""
+        return _day(self.at)
 
 
 class Claim(BaseModel):

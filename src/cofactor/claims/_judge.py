@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from cofactor.claims._claim import BasisStatement, Claim, Question
 from cofactor.claims._effects import FloatArray, mean_over_people, target
 from cofactor.claims._evidence import Gathered, in_claimed_direction
+from cofactor.claims._parts import parts
 from cofactor.claims._predicate import Within
 from cofactor.claims._result import (
     AsClaimed,
@@ -239,6 +240,8 @@ def _clause(case: Case, claimed: ArrayLike | None, levels: Levels | None) -> Cla
         sensitivity=_sensitivity([(question.label, case)]),
         as_claimed=_as_claimed(case, claimed),
         words_within_chance=case.words_within_chance(model),
+        says=clause.says,
+        stratum_label=question.stratum.label if question.stratum else "",
     )
 
 
@@ -285,8 +288,8 @@ def _basis(basis: BasisStatement) -> BasisResult:
 
 
 def _whole(claim: Claim, ruling: Ruling, clauses: tuple[ClauseResult, ...]) -> ClaimResult:
-    if clauses and ruling.rule is not Rule.R7:
-        ruling = clauses[0].ruling  # the first clause's own condition, with its numbers
+    if clauses:  # the first clause's own condition, with its numbers; where words differ, which part comes to which
+        ruling = replace(ruling, condition=parts(clauses)) if ruling.rule is Rule.R7 else clauses[0].ruling
     return ClaimResult(
         id=claim.id,
         statement=claim.statement,

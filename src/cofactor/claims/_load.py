@@ -12,12 +12,23 @@ from pathlib import Path
 import numpy as np
 from pydantic import BaseModel, ValidationError
 
-from cofactor.claims._claim import BasisStatement, Beside, Claim, Clause, EvidenceRule, Exclusion, Pico, Stratum
+from cofactor.claims._claim import (
+    BasisStatement,
+    Beside,
+    Claim,
+    Clause,
+    EvidenceRule,
+    Exclusion,
+    Pico,
+    Stratum,
+    Turn,
+    TurnPoint,
+)
 from cofactor.claims._effects import Arms, effects, passes, target
-from cofactor.claims._predicate import Comparison, Within, arms_named, observables
+from cofactor.claims._predicate import Comparison, Number, Within, arms_named, observables, parse_predicate
 from cofactor.claims._where import line_of
 from cofactor.errors import CofactorError, InputError
-from cofactor.units import parse_unit
+from cofactor.units import Unit, parse_unit
 
 
 def load_claims() -> tuple[Claim, ...]:
@@ -67,6 +78,8 @@ _TABLES: dict[tuple[str, ...], type[BaseModel]] = {
     ("clauses",): Clause,
     ("clauses", "basis"): BasisStatement,
     ("strata",): Stratum,
+    ("turn",): Turn,
+    ("turn", "points"): TurnPoint,
     ("evidence",): EvidenceRule,
     ("evidence", "exclusions"): Exclusion,
     ("evidence", "beside"): Beside,
@@ -108,14 +121,45 @@ def _check_names(claim: Claim, text: str, name: str) -> None:
             if entry.id in seen:
                 raise InputError(f"two {table} have one id", received=repr(entry.id), where=where)
             seen.add(entry.id)
-            for arm in (entry.treated, entry.comparator):
-                if arm is not None and arm not in claim.arms:
-                    raise InputError("an arm must be described", received=arm, where=where, hint=_near(arm, claim.arms))
+            arms = entry.change_of if isinstance(entry, Stratum) else (entry.treated, entry.comparator)
+            _check_known(arms, claim.arms, "an arm must be described", where)
+    questions = {"main", *(clause.id for clause in claim.clauses), *(stratum.id for stratum in claim.strata)}
+    for index, exclusion in enumerate(claim.evidence.exclusions if claim.evidence else ()):
+        where = f"{name}:{line_of(text, ('evidence', 'exclusions', index))}"
+        _check_known(exclusion.of, questions, "an exclusion is of clauses or strata", where)
     for edge in claim.edges:
         ends = [end.strip() for end in edge.split("->")]
         if len(ends) != 2 or not all(ends):
             where = f"{name}:{line_of(text, ('edges',))}"
             raise InputError('an edge reads "quantity -> quantity"', received=repr(edge), where=where)
+    if claim.turn is not None:
+        _check_turn(claim, claim.turn, f"{name}:{line_of(text, ('turn',))}")
+
+
+def _check_known(names: Iterable[str | None], known: Iterable[str], rule: str, where: str) -> None:
+    listed = list(known)
+    for each in names:
+        if each is not None and each not in listed:
+            raise InputError(rule, received=each, where=where, hint=_near(each, listed))
+
+
+def _check_turn(claim: Claim, turn: Turn, where: str) -> None:
+    """Its arms and strata exist, and its effect is one comparison with 0."""
+    arms = [turn.comparator, *(point.arm for point in turn.points)]
+    _check_known(arms, claim.arms, "an arm must be described", where)
+    _check_known(turn.strata, [stratum.id for stratum in claim.strata], "a series runs in strata of the claim", where)
+    try:
+        root = parse_predicate(turn.effect).root
+        names = observables(parse_predicate(turn.effect))
+        ones = {(arm, name): np.ones((1, 2)) for arm in ("treated", "comparator") for name in names}
+        tried = Arms(ones, "treated", "comparator", {name: parse_unit(unit) for name, unit in claim.units.items()})
+        is_against_0 = isinstance(root, Comparison) and isinstance(root.right, Number) and root.right.quantity.value == 0
+        if not is_against_0 or root.operator != ">":
+            hint = "for example relative_rise(ctx) > 0"
+            raise InputError("the effect of a series is compared with 0", received=turn.effect, hint=hint)
+        effects(parse_predicate(turn.effect), tried, Unit.one)
+    except CofactorError as fault:
+        raise InputError(f"turn: {fault.rule}", received=fault.received, where=where, hint=fault.hint) from None
 
 
 def _check_clause(claim: Claim, clause: Clause, text: str, name: str, index: int) -> None:
@@ -124,6 +168,8 @@ def _check_clause(claim: Claim, clause: Clause, text: str, name: str, index: int
     try:
         units = {observable: parse_unit(unit) for observable, unit in claim.units.items()}
         arms = {clause.treated, *arms_named(clause.parsed), *([clause.comparator] if clause.comparator else [])}
+        if clause.effect == "ratio" and not isinstance(clause.parsed.root, Within):
+            raise InputError("effect 'ratio' is of a predicate that asks for a range", received=clause.predicate)
         unknown = arms - set(claim.arms)
         if unknown:
             raise InputError("a predicate names arms that are described", received=", ".join(sorted(unknown)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cofactor.claims._result import ClaimResult, ClauseResult, EvidenceResult, ModelEffect, Spread
-from cofactor.claims._verdict import EvidenceState, Rule
+from cofactor.claims._verdict import Basis, EvidenceState, Rule
 
 _STATE = {
     EvidenceState.FOR: "Controlled studies in people show an effect that matters",
@@ -34,13 +34,18 @@ def paragraph(result: ClaimResult) -> str:
             f"Asked of {asked.population}: {asked.intervention}, compared with {asked.comparator}; "
             f"{asked.outcome}, after {asked.time}."
         )
+    told: set[str] = set()
     for clause in result.clauses:
-        sentences += _clause(clause, result)
+        if clause.stratum is None:
+            sentences += _clause(clause, result, told)
+    sentences += _strata(result)
+    sentences += [f"{turn.text()}." for turn in result.turns]
     sentences += _after(result)
     return " ".join(sentences)
 
 
-def _clause(clause: ClauseResult, result: ClaimResult) -> list[str]:
+def _clause(clause: ClauseResult, result: ClaimResult, told: set[str]) -> list[str]:
+    """One clause in full; a basis or a state of the evidence that was `told` before is not said again."""
     name = f"On whether {clause.label}: {clause.ruling.word}."
     if clause.ruling.rule is Rule.R2:
         return [name, f"This is true or false by construction ({clause.basis.why})."]
@@ -48,36 +53,72 @@ def _clause(clause: ClauseResult, result: ClaimResult) -> list[str]:
     if clause.model is not None:
         found += _model(clause.model, clause.smallest_effect)
     if len(clause.words_within_chance) > 1:
-        others = " or ".join(clause.words_within_chance[1:])
-        found.append(f"So few settings were drawn that another set of them could give: {others}.")
-    found.append(f"{_basis(clause)}.")
+        found.append(f"So few settings were drawn that another set of them could give: {_others(clause)}.")
+    shared = [f"{_basis(clause)}."]
     if clause.evidence is not None:
-        found.append(_evidence(clause.evidence, result.negative))
+        shared.append(_evidence(clause.evidence, result.negative))
+    found += [sentence for sentence in shared if sentence not in told]
+    told.update(shared)
     if clause.as_claimed is not None:
         claimed = clause.as_claimed
         found.append(f"With the speaker's own hypothesis switched on it would read: {claimed.ruling.word}.")
     return found
 
 
+def _others(clause: ClauseResult) -> str:
+    """The words that another set of as many draws could give."""
+    return " or ".join(clause.words_within_chance[1:])
+
+
+def _strata(result: ClaimResult) -> list[str]:
+    """A sentence for each stratum: every clause's word there, with the size and the studies where there are any."""
+    labels = dict.fromkeys(clause.stratum_label for clause in result.clauses if clause.stratum is not None)
+    sentences = []
+    for label in labels:
+        same = [clause for clause in result.clauses if clause.stratum_label == label]
+        sentences.append(f"On whether it differs in the part \"{label}\": {'; '.join(_briefly(c, result) for c in same)}.")
+    return sentences
+
+
+def _briefly(clause: ClauseResult, result: ClaimResult) -> str:
+    """One clause in one stratum in a few words."""
+    told = f"{clause.says}: {clause.ruling.word}"
+    if clause.ruling.rule is Rule.R2 or clause.model is None:
+        return told
+    size = f"{_size(clause.model.draws, clause.model.unit)}, " if clause.model.draws is not None else ""
+    chance = f", another set could give: {_others(clause)}" if len(clause.words_within_chance) > 1 else ""
+    told += f" ({size}{_reached(clause.model)} settings pass{chance})"
+    if clause.evidence is not None and clause.evidence.pooled is not None:
+        told += f" - {_evidence(clause.evidence, result.negative).rstrip('.')}"
+    return told
+
+
 def _model(model: ModelEffect, smallest_effect: str | None) -> list[str]:
     """Size with both kinds of spread apart, then how many of the parameter draws reach what matters."""
-    reached = round(model.p * model.number_of_draws)
-    share = f"{reached} of {model.number_of_draws} equally plausible settings of the model pass"
+    share = f"{_reached(model)} equally plausible settings of the model pass"
     if smallest_effect is not None:
         share += f" (what matters: {smallest_effect})"
     if model.draws is None:
         return [f"In the model {share}."]
-    size = f"In the model the mean over {model.number_of_people} virtual people is {_size(model.draws, model.unit)}"
+    people = "" if model.people is None else f"mean over {_count(model.number_of_people, 'virtual person', 'virtual people')} "
+    size = f"In the model the {people or 'number '}is {_size(model.draws, model.unit)}"
     sentences = [f"{size} across plausible settings; {share}."]
     if model.levels is not None:
         levels = model.levels
-        plain = " ".join(part for part in (f"{levels.treated:.3g} with", _unit(levels.unit)) if part)
-        sentences.append(f"In plain levels: {levels.comparator:.3g} without and {plain}.")
+        without, with_it = (" ".join([f"{level:.3g}", _unit(levels.unit)]).strip() for level in (levels.comparator, levels.treated))
+        sentences.append(f"In plain levels: {without} without and {with_it} with.")
     if model.people is not None:
         sentences.append(f"Between people the effect ranges around it as {_size(model.people, model.unit)}.")
     if model.failed_runs:
-        sentences.append(f"{model.failed_runs} runs failed and are left out.")
+        sentences.append(
+            f"{_count(model.failed_runs, 'run', 'runs')} of {model.number_of_draws * model.number_of_people} are left out: they "
+            "failed, or the person would be beyond what people live with in that setting."
+        )
     return sentences
+
+
+def _reached(model: ModelEffect) -> str:
+    return f"{round(model.p * model.number_of_draws)} of {model.number_of_draws}"
 
 
 def _size(spread: Spread, unit: str) -> str:
@@ -92,11 +133,12 @@ def _unit(text: str) -> str:
 
 def _basis(clause: ClauseResult) -> str:
     basis = clause.basis
-    if basis.parameters:
+    if basis.kind == Basis.ASSUMED:
         return f"That rests on what nobody has measured ({', '.join(basis.parameters)})"
-    if basis.rows:
+    if basis.kind == Basis.CALIBRATED:
         return f"The model was fitted to {', '.join(basis.rows)}, which therefore do not support it independently"
-    return f"The model's answer is {basis.kind}"
+    bearing = f"; of what nobody has measured {', '.join(basis.parameters)} bear on it" if basis.parameters else ""
+    return f"The model was not fitted to this{bearing}"
 
 
 def _evidence(evidence: EvidenceResult, negative: bool) -> str:
@@ -112,7 +154,9 @@ def _after(result: ClaimResult) -> list[str]:
     sentences = []
     if result.sensitivity is not None and not (result.sensitivity.steady and result.sensitivity.half is result.word):
         line = result.sensitivity
-        sentences.append(f"Were half as much enough, the word would be: {line.half}; were twice needed: {line.double}.")
+        sentences.append(
+            f"Were half as much what matters, the word would be: {line.half}; were twice as much: {line.double}."
+        )
     if result.reason is not None:
         verb = "follows" if result.reason.follows else "does not follow"
         sentences.append(f'The reason given ("{result.reason.text}") {verb}: {result.reason.note.strip()}')

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
+from numpy.typing import ArrayLike
+
+from cofactor.claims._turn import TurnResult
 from cofactor.claims._verdict import EvidenceState, Rule, Ruling, Word
 
 
@@ -170,6 +174,8 @@ class ClauseResult:
     sensitivity: Sensitivity | None
     as_claimed: AsClaimed | None = None
     words_within_chance: tuple[Word, ...] = ()  # the words another set of as many draws could give, this one first
+    says: str = ""  # the label without its stratum
+    stratum_label: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Everything about the clause; absent parts are null."""
@@ -216,7 +222,8 @@ class QuestionText:
 class ClaimResult:
     """One claim judged: the word of the whole (R7) and everything it stands on.
 
-    The first clause speaks for the claim in `model`, `evidence` and `basis`; all stand in `clauses`.
+    The first clause speaks for the claim in `model`, `evidence` and `basis`; all stand in `clauses`. `turns` say at what
+    dose a sign turns, `safety` what limits the arms pass. `samples` are the effects (draws, people) by clause key.
     """
 
     id: str
@@ -230,6 +237,9 @@ class ClaimResult:
     reason: Reason | None
     sensitivity: Sensitivity | None
     as_claimed: Ruling | None = None
+    turns: tuple[TurnResult, ...] = ()
+    safety: tuple[str, ...] = ()
+    samples: Mapping[str, ArrayLike] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def word(self) -> Word:
@@ -261,7 +271,36 @@ class ClaimResult:
             "reason": _plain(self.reason),
             "sensitivity": self.sensitivity.to_json() if self.sensitivity else None,
             "as_claimed": str(self.as_claimed.word) if self.as_claimed else None,
+            "turns": [turn.to_json() for turn in self.turns],
+            "safety": list(self.safety),
         }
+
+    def row(self) -> tuple[str, str, str, str, str, str, str]:
+        """The claim as one line: id, speaker, word and rule, condition, basis, model, evidence."""
+        first = self.clauses[0] if self.clauses else None
+        return (
+            self.id,
+            self.said_by,
+            f"{self.word} ({self.rule})",
+            self.ruling.condition or "-",
+            first.basis.kind if first else "-",
+            _model_cell(first.model) if first and first.model else "-",
+            _evidence_cell(first.evidence) if first and first.evidence else "-",
+        )
+
+
+def _model_cell(model: ModelEffect) -> str:
+    if model.draws is None:
+        return f"p {model.p:.2f}"
+    size = f"{model.draws.median:.3g} [{model.draws.p2_5:.3g} to {model.draws.p97_5:.3g}] {model.unit}"
+    return f"{size}; p {model.p:.2f}"
+
+
+def _evidence_cell(evidence: EvidenceResult) -> str:
+    if evidence.pooled is None:
+        return str(evidence.state)
+    size = f"{evidence.pooled:.3g} [{evidence.ci_low:.3g} to {evidence.ci_high:.3g}] {evidence.unit}"
+    return f"{evidence.state}: {size}, k = {evidence.k}"
 
 
 _NO_SPREAD: dict[str, None] = {"median": None, "p2_5": None, "p97_5": None}

@@ -8,8 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from cofactor.claims._effects import FloatArray
-
 _BAND = (2.5, 50.0, 97.5)
 
 
@@ -60,7 +58,7 @@ class TurnResult:
         }
 
 
-def turn_of(says: str, people: str, unit: str, doses: Sequence[float], means: FloatArray) -> TurnResult:
+def turn_of(says: str, people: str, unit: str, doses: Sequence[float], means: np.ndarray) -> TurnResult:
     """The turn of an effect whose population means are `means`, (doses, draws); draws with a gap are left out."""
     whole = means[:, np.isfinite(means).all(axis=0)]
     crossings = [_crossing(np.log(doses), column) for column in whole.T]

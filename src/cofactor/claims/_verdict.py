@@ -194,7 +194,7 @@ def combine(rulings: Sequence[tuple[str, Ruling]]) -> Ruling:
     first = rulings[0][1]
     if all(ruling.word is first.word for _, ruling in rulings):
         return first
-    parts = "; ".join(f"{', '.join(labels)}: {word}" for word, labels in _by_word(rulings).items())
+    parts = "; ".join(f"{word}: {', '.join(labels)}" for word, labels in _by_word(rulings).items())
     return Ruling(Word.IN_PART, Rule.R7, parts)
 
 

@@ -13,7 +13,6 @@ import typer
 from cofactor.errors import CofactorError
 
 DISCLAIMER = "A research and teaching instrument, not medical advice."
-_SOME_FAILED = 3
 
 app = typer.Typer(
     name="cofactor",
@@ -55,15 +54,17 @@ def simulate(
     as_json: AsJson = False,
     observable: Annotated[list[str] | None, typer.Option(help="Only these observables (repeat the option).")] = None,
     accuracy: Annotated[str | None, typer.Option(help="default or tight; overrides the file.")] = None,
-    draws: Annotated[
-        int | None, typer.Option(min=1, help="Draws of the model's own uncertainty; overrides the file.")
-    ] = None,
+    draws: Annotated[int | None, typer.Option(min=1, help="Draws of the model's uncertainty; overrides the file.")] = None,
+    budget: Annotated[str | None, typer.Option(help="Show where it all went of: magnesium, calcium, phosphorus.")] = None,
+    check: Annotated[bool, typer.Option("--check", help="Rerun some people 100 times tighter: the error.")] = False,
 ) -> None:
     """Run a scenario and print what changes, and where every mmol goes."""
     from cofactor.cli import _simulate
 
-    if _simulate.run(scenario, as_json=as_json, observables=observable, accuracy=accuracy, draws=draws):
-        raise typer.Exit(_SOME_FAILED)
+    code = _simulate.run(
+        scenario, as_json=as_json, observables=observable, accuracy=accuracy, draws=draws, budget=budget, check=check
+    )
+    raise typer.Exit(code)
 
 
 @app.command()
@@ -76,6 +77,17 @@ def explain(
     from cofactor.cli import _explain
 
     _explain.run(quantity, as_json=as_json, latex=latex)
+
+
+@app.command()
+def qualify(
+    as_json: AsJson = False,
+    write: Annotated[Path | None, typer.Option(help="Write the tables as markdown into this folder.")] = None,
+) -> None:
+    """Put the model beside every evidence row it can answer; misses by size."""
+    from cofactor.qualify.__main__ import main as run
+
+    raise typer.Exit(run([*(["--json"] if as_json else []), *(["--write", str(write)] if write else [])]))
 
 
 def main() -> None:

@@ -5,13 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-from rich.table import Table
+from rich.text import Text
 
 from cofactor.claims import Claim, ClaimResult, limits, load_claims, run_claims, runs_needed
 from cofactor.cli._app import DISCLAIMER, print_json
 from cofactor.errors import InputError
 from cofactor.trials import Size
+
+_COLOURS = {
+    "holds": "bold green",
+    "holds in part": "bold yellow",
+    "does not hold": "bold red",
+    "hypothesis": "bold blue",
+}
 
 
 def run(ids: list[str], *, as_json: bool, report: Path | None, draws: int, people: int, seed: int) -> None:
@@ -51,28 +59,23 @@ def _write(path: Path, chosen: list[Claim], results: list[ClaimResult]) -> None:
 
 
 def _show(chosen: list[Claim], results: list[ClaimResult], size: Size, report: Path | None) -> None:
-    console = Console()
-    table = Table(
-        title=f"{size.runs} runs an arm: {size.draws} draws of the model x {size.people} people", show_lines=True
-    )
-    for name in (
-        "claim",
-        "said by",
-        "verdict",
-        "condition",
-        "basis",
-        "model, median [95 %]",
-        "controlled human evidence",
-    ):
-        table.add_column(name, overflow="fold")
-    for result in results:
-        table.add_row(*(str(cell) for cell in result.row()))
-    console.print(table)
-    for claim in chosen:
-        for line in limits(claim):
-            console.print(
-                f"{claim.id}: this version has no organ for {line}; its measured consequence is imposed.", markup=False
-            )
+    console = Console(highlight=False)
+    console.print(f"{size.runs} runs an arm: {size.draws} draws of the model x {size.people} people\n")
+    for claim, result in zip(chosen, results, strict=True):
+        _show_one(console, claim, result)
     if report is not None:
-        console.print(f"Report: {report}", markup=False)
+        console.print(f"The whole, with pictures and studies: {report}", markup=False)
     console.print(DISCLAIMER)
+
+
+def _show_one(console: Console, claim: Claim, result: ClaimResult) -> None:
+    """A claim as a heading with its verdict, then what stands behind it, a line each."""
+    name, speaker, word, condition, basis, model, evidence = result.row()
+    heading = Text.assemble((word.upper(), _COLOURS.get(str(result.word), "")), f"  {claim.statement}")
+    console.print(heading)
+    lines = [f"{name}, said by: {speaker}", condition, f"model: {model} (basis: {basis})", f"evidence: {evidence}"]
+    lines += [f"this version has no organ for {line}: left out" for line in limits(claim)]
+    for line in lines:
+        if not line.endswith((": -", ": - (basis: -)")) and line != "-":
+            console.print(Padding(Text(line), (0, 0, 0, 4)))
+    console.print()

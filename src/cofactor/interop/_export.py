@@ -1,7 +1,8 @@
 """SBML Level 3 Version 2 of one person: units on everything, fluxes as reactions, observables under their own names.
 
 Pools are species (amounts in one compartment), adapting states parameters with rate rules, signals and fluxes parameters
-with assignment rules. A pool not counted in mmol has a conversion factor: a reaction's extent is in mmol throughout.
+with assignment rules. A model has one unit for the extent of all its reactions: mmol. A pool counted otherwise has a rate
+rule, the sum of its fluxes; conversion factors, SBML's own way, give wrong results in COPASI 4.46.
 """
 
 from __future__ import annotations
@@ -16,12 +17,12 @@ from xml.etree.ElementTree import Element, SubElement
 
 from cofactor.errors import ModelError
 from cofactor.interop._case import Case
-from cofactor.interop._mathml import FUNCTIONS, Formulas, apply, function_definitions, identifier
+from cofactor.interop._mathml import FUNCTIONS, Formulas, apply, function_definitions, identifier, number
 from cofactor.interop._names import Ids
 from cofactor.interop._plan import Train, change_events, changes_of
 from cofactor.interop._units import UnitTable, is_substance
 from cofactor.interop._write import noted, parameter, reaction, rule, species
-from cofactor.model import Expr, Movement, System, compile_outputs
+from cofactor.model import Expr, State, System, compile_outputs
 from cofactor.scenario import Scenario
 from cofactor.units import Unit, parse_unit
 
@@ -93,8 +94,10 @@ class Document:
         return {adapting.state: name for name, adapting in self.system.inventory.adapting.items()}
 
     def _fixed_nodes(self) -> list[int]:
-        """Nodes that depend on parameters alone and that moving ones read, or that are a quantity themselves."""
-        graph, constants = self.system.graph, set(_constant_names(self.system))
+        """Nodes of parameters and steady inputs alone that moving ones read, or that are a quantity themselves."""
+        changing = {name for change in self.changes for name in change.values}
+        steady = [name for name in self.system.inputs if name not in changing]
+        graph, constants = self.system.graph, {*_constant_names(self.system), *steady}
         fixed: list[bool] = []
         for node in graph.nodes:
             leaf = node.op == "const" or (node.op == "symbol" and node.payload in constants)
@@ -117,14 +120,14 @@ class Document:
         return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
 
     def _model(self) -> Element:
-        made = "unit of amounts of the extent of a reaction: mmol" if self._has_factors else ""
+        counted = "Reactions are counted in mmol; a pool in another unit has a rate rule, the sum of its fluxes."
         unit = self.units.id_of
         extent, day = unit(_EXTENT), unit(parse_unit("d"))
         model = Element(
             "model", id=self.ids.fresh("cofactor_model"), name=self.case.title, substanceUnits=extent, timeUnits=day,
             extentUnits=extent, volumeUnits=unit(parse_unit("L")),
         )  # fmt: skip
-        noted(model, f"Written by Cofactor {version('cofactor')}. Time in days. {_DISCLAIMER}", made)
+        noted(model, f"Written by Cofactor {version('cofactor')}. Time in days. {_DISCLAIMER}", counted)
         lists = {
             "listOfCompartments": [self._compartment()],
             "listOfSpecies": list(self._species()),
@@ -151,47 +154,27 @@ class Document:
     def _is_species(self, name: str) -> bool:
         return self.system.states[name].is_pool and is_substance(self.system.states[name].unit)
 
-    @cached_property
-    def _factors(self) -> dict[Unit, str]:
-        """Conversion factor of each unit of stock other than the extent's."""
-        stocks = [s.unit for s in self.system.states.values() if self._is_species(s.name)]
-        return {
-            unit: self.ids.fresh(f"{self.units.id_of(unit)}_per_{self.units.id_of(_EXTENT)}")
-            for unit in dict.fromkeys(stocks)
-            if unit != _EXTENT
-        }
-
-    @property
-    def _has_factors(self) -> bool:
-        return bool(self._factors)
+    def _is_in_reactions(self, name: str) -> bool:
+        """Whether a pool, or a place of the world, is counted in the unit of the extent."""
+        worlds = self.system.inventory.worlds
+        return (worlds[name].unit if name in worlds else self.system.states[name].unit) == _EXTENT
 
     def _species(self) -> Iterable[Element]:
-        start = self.case.start
+        unit = self.units.id_of
         for state in self.system.states.values():
             if self._is_species(state.name):
-                unit = self.units.id_of(state.unit)
-                amount, factor = start[state.offset], self._factors.get(state.unit)
-                yield noted(species(self.symbols[state.name], unit, COMPARTMENT, amount, factor=factor), state.doc)
+                amount, ruled = self.case.start[state.offset], not self._is_in_reactions(state.name)
+                made = species(self.symbols[state.name], unit(state.unit), COMPARTMENT, amount, ruled=ruled)
+                yield noted(made, state.doc)
         for name, world in self.system.inventory.worlds.items():
-            unit, factor = self.units.id_of(world.unit), self._factors.get(world.unit)
-            yield noted(species(self.ids.of(name), unit, COMPARTMENT, 0.0, outside=True, factor=factor), world.doc)
+            if self._is_in_reactions(name):
+                yield noted(species(self.ids.of(name), unit(world.unit), COMPARTMENT, 0.0, outside=True), world.doc)
 
     def _reactions(self) -> Iterable[Element]:
         for movement in self.system.movements.values():
-            moves = [(place, count) for place, count in movement.moves if self._is_place(place)]
+            moves = [(self.ids.of(place), count) for place, count in movement.moves if self._is_in_reactions(place)]
             if moves:
-                name = self.ids.fresh(f"reaction_{movement.name}")
-                named = [(self.ids.of(place), count) for place, count in moves]
-                yield reaction(name, named, self._extent(movement))
-
-    def _is_place(self, name: str) -> bool:
-        return name in self.system.inventory.worlds or self._is_species(name)
-
-    def _extent(self, movement: Movement) -> Element:
-        """The flux in the unit of the extent."""
-        value = self._read(movement.name)
-        stock = movement.unit / _PER_DAY
-        return apply("divide", value, identifier(self._factors[stock])) if stock in self._factors else value
+                yield reaction(self.ids.fresh(f"reaction_{movement.name}"), moves, self._read(movement.name))
 
     # -- parameters and rules -----------------------------------------------------------------------------------------------
 
@@ -224,8 +207,6 @@ class Document:
         for name, value in zip(self.numbers.values(), self._fixed_numbers(), strict=True):
             index = next(i for i, known in self.numbers.items() if known == name)
             yield parameter(name, unit(graph.nodes[index].unit or Unit.one), value=value)
-        for stock, name in self._factors.items():
-            yield parameter(name, unit(stock / _EXTENT), value=_ratio(stock))
         for train in self.trains:
             yield parameter(train.count, "dimensionless", value=0.0, moves=True)
 
@@ -250,12 +231,27 @@ class Document:
         for index, name in self.shared.items():
             yield rule("assignmentRule", name, self.formulas.definition(index))
         for state in self.system.states.values():
-            if not self._is_species(state.name):
-                yield rule("rateRule", self.symbols[state.name], self._rate(state.name))
+            if not (state.is_pool and self._is_in_reactions(state.name)):
+                yield rule("rateRule", self.symbols[state.name], self._rate(state))
 
-    def _rate(self, state: str) -> Element:
-        unit = self.system.states[state].unit * _PER_DAY
-        return self.formulas.reference(self.system.rates[state].index, unit)
+    def _rate(self, state: State) -> Element:
+        unit = state.unit * _PER_DAY
+        if not state.is_pool:
+            return self.formulas.reference(self.system.rates[state.name].index, unit)
+        terms = [
+            self._term(movement.name, count)
+            for movement in self.system.movements.values()
+            for place, count in movement.moves
+            if place == state.name
+        ]
+        return apply("plus", *terms) if len(terms) > 1 else terms[0]
+
+    def _term(self, flux: str, count: float) -> Element:
+        """A flux with its coefficient and sign."""
+        value = self._read(flux)
+        if abs(count) != 1.0:
+            value = apply("times", number(abs(count), "dimensionless"), value)
+        return apply("minus", value) if count < 0.0 else value
 
     # -- the plan ---------------------------------------------------------------------------------------------------------
 
@@ -267,11 +263,6 @@ class Document:
         for train in self.trains:
             state = system.states[train.pulses.pool]
             yield train.write(self.symbols[state.name], unit(state.unit), day)
-
-
-def _ratio(stock: Unit) -> float:
-    """How many of this unit make one of the extent's; units of another kind are counted one to one."""
-    return _EXTENT.factor_to(stock) if stock.same_dimension(_EXTENT) else 1.0
 
 
 def _require_single_sites(system: System) -> None:
@@ -288,7 +279,8 @@ def _symbol_names(system: System) -> list[str]:
 
 
 def _equation_names(system: System) -> list[str]:
-    return [*system.inventory.signals, *system.inventory.fluxes]
+    equations = {**system.inventory.signals, **system.inventory.fluxes}
+    return [name for name in system.quantities if name in equations]  # in the order they are computed
 
 
 def _used_often(system: System, roots: Iterable[int], named: set[int]) -> list[int]:

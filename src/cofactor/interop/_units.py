@@ -52,7 +52,7 @@ class UnitTable:
         for unit, name in sorted(self._ids.items(), key=lambda entry: entry[1]):
             definition = SubElement(table, "unitDefinition", id=name, name=str(unit))
             parts = SubElement(definition, "listOfUnits")
-            for symbol, power in unit.factors or (("1", Fraction(1)),):
+            for symbol, power in unit.factors:
                 parts.extend(_parts(symbol, power))
         return table
 

@@ -31,16 +31,13 @@ def parameter(name: str, unit_id: str, *, value: float | None = None, moves: boo
 
 
 def species(
-    name: str, unit_id: str, compartment: str, amount: float, *, outside: bool = False, factor: str | None = None
+    name: str, unit_id: str, compartment: str, amount: float, *, outside: bool = False, ruled: bool = False
 ) -> Element:
-    """A stock counted as an amount; `outside`: a place of the world, which holds no account."""
-    made = Element(
+    """A stock counted as an amount; `outside`: a place of the world, which holds no account; `ruled`: a rule moves it."""
+    return Element(
         "species", id=name, compartment=compartment, initialAmount=repr(float(amount)), substanceUnits=unit_id,
-        hasOnlySubstanceUnits="true", boundaryCondition=_truth(outside), constant=_truth(outside),
+        hasOnlySubstanceUnits="true", boundaryCondition=_truth(outside or ruled), constant=_truth(outside),
     )  # fmt: skip
-    if factor is not None:
-        made.set("conversionFactor", factor)
-    return made
 
 
 def rule(kind: str, variable: str, formula: Element) -> Element:

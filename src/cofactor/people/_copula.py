@@ -68,7 +68,7 @@ def copula_of(pairs: tuple[Pair, ...]) -> Copula:
 
     Raises InputError for a pair that states no ground or stands twice, and for a table no people could have.
     """
-    names = list(FIRST)
+    names: list[str] = list(FIRST)
     for pair in pairs:
         names += [name for name in (pair.a, pair.b) if name not in names]
     matrix = np.eye(len(names))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+
 from cofactor.model import Constant
 
 _FURTHEST = 4.0

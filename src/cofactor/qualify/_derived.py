@@ -114,6 +114,12 @@ DERIVED: dict[str, Derived] = {
         "calcitriol lost over its level", ("calcitriol_loss", "calcitriol_level"), "L/d",
         _share("calcitriol_loss", "calcitriol_level"),
     ),
+    "all_source_vitamin_d_input": Derived(
+        "what skin and food bring, as the oral dose that would bring as much",
+        ("skin_synthesis", "dietary_vitamin_d_uptake", "vitamin_d_absorbed_fraction", "vitamin_d_nmol_per_ug"), "ug/d",
+        lambda v, day, weight: (v["skin_synthesis"] + v["dietary_vitamin_d_uptake"])
+        / (v["vitamin_d_absorbed_fraction"] * v["vitamin_d_nmol_per_ug"]), "vitamin_d3",
+    ),
     "vitamin_d3_in_fat": Derived(
         "D3 in fat", ("fat_vitamin_d3",), "nmol", lambda v, day, weight: v["fat_vitamin_d3"], "vitamin_d3"
     ),

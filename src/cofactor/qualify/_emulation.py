@@ -20,6 +20,7 @@ Form = Literal[
     "trough",  # the smallest
     "retention",  # of an intravenous load: 1 - extra urine / dose, from the flux accounts
     "share_below",  # of people, below a threshold
+    "share_above",  # of people, above a threshold
     "odds_ratio",  # of being below it, arm against versus
     "relative_risk",
     "sd",  # between people
@@ -117,6 +118,7 @@ _NEEDS: dict[str, tuple[str, ...]] = {
     "relative_difference": ("versus",),
     "ratio_between": ("versus",),
     "share_below": ("threshold",),
+    "share_above": ("threshold",),
     "odds_ratio": ("versus", "threshold"),
     "relative_risk": ("versus", "threshold"),
     "quantile": ("quantile",),

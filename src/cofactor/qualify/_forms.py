@@ -192,10 +192,13 @@ def _share_of(compare: Compare, run: ArmRun, day: float) -> np.ndarray:
     return _values(run, compare.of, day) < convert(compare.threshold, unit, analyte=analyte)
 
 
-def _share_below(compare: Compare, runs: Mapping[str, ArmRun], times: Times) -> Modelled:
-    below = _share_of(compare, runs[compare.arm], times.at)
-    p = float(np.mean(below))
-    return Modelled(p, math.sqrt(p * (1 - p) / len(below)), _ONE, None)
+def _share(above: bool) -> Callable[[Compare, Mapping[str, ArmRun], Times], Modelled]:
+    def form(compare: Compare, runs: Mapping[str, ArmRun], times: Times) -> Modelled:
+        below = _share_of(compare, runs[compare.arm], times.at)
+        p = float(np.mean(~below if above else below))
+        return Modelled(p, math.sqrt(p * (1 - p) / len(below)), _ONE, None)
+
+    return form
 
 
 def _risk(odds: bool) -> Callable[[Compare, Mapping[str, ArmRun], Times], Modelled]:
@@ -274,7 +277,8 @@ _FORMS: dict[str, Callable[[Compare, Mapping[str, ArmRun], Times], Modelled]] = 
     "relative_difference": _between(less_one=True),
     "ratio_between": _between(less_one=False),
     "retention": _retention,
-    "share_below": _share_below,
+    "share_below": _share(above=False),
+    "share_above": _share(above=True),
     "odds_ratio": _risk(odds=True),
     "relative_risk": _risk(odds=False),
     "sd": _sd,

@@ -5,6 +5,7 @@
 2. Without one, it agrees within the smallest effect that matters for that quantity (claims.md), else within 10 %.
 3. Where only words are printed, the model's change agrees when it has the sign and at least that smallest effect ("up",
    "down"), or stays below it ("unchanged"); "positive" and "negative" ask for the sign beyond sampling error.
+4. A single case agrees when it would be one of 95 % of the model's people.
 
 The size of a difference is in standard errors: |model - observed| / sqrt(SE of the observation^2 + sampling error of the
 model's mean^2), on the log scale for ratios; under rules 2 and 3 the tolerance stands for 1.96 standard errors.
@@ -30,8 +31,10 @@ SMALLEST_ABSOLUTE: dict[str, tuple[float, str]] = {
     "plasma_glucose": (0.3, "mmol/L"),
     "stress_score": (3, "points"),
     "pasi": (0.5, "points"),
+    "serum_calcium": (0.05, "mmol/L"),
+    "ionised_calcium": (0.025, "mmol/L"),
 }
-"""Smallest effects that matter, of claims.md, in a unit."""
+"""Smallest effects that matter, of claims.md, in a unit. Calcium is not in it: 2 %, the SD between people (parathyroid.py)."""
 
 SMALLEST_RELATIVE: dict[str, float] = {
     "fractional_magnesium_absorption": 0.05, "net_fractional_magnesium_absorption": 0.05, "absorbed_magnesium": 0.05,
@@ -41,14 +44,15 @@ SMALLEST_RELATIVE: dict[str, float] = {
     "bone_strength_radius": 0.03, "bone_toughness": 0.03, "artery_calcium": 0.20, "plasma_adrenaline": 0.10,
     "il17_axis": 0.05, "cathelicidin": 0.10, "serum_calcium": 0.02, "ionised_calcium": 0.02,
 }  # fmt: skip
-"""The same, as a share of the level. Calcium is not in claims.md: 2 % is the SD between people (body/parathyroid.py)."""
+"""The same, as a share of the level."""
 
 ELSE_RELATIVE = 0.10
 ELSE_SHARE_OF_PEOPLE = 0.10
 """Tolerances where claims.md names no smallest effect: 10 %, for shares of people 10 points."""
 
 _RELATIVE_FORMS = {"ratio", "ratio_between", "relative_change", "relative_difference"}
-_IN_UNITS = {"level", "change", "difference", "quantile", "sd"}
+_SHARES = {"share_below", "share_above"}
+_IN_UNITS = {"level", "change", "difference", "quantile", "sd", "peak", "trough"}
 
 
 def tolerance(compare: Compare, observed: Observed, stated: str, analyte: str | None) -> float:
@@ -61,7 +65,7 @@ def tolerance(compare: Compare, observed: Observed, stated: str, analyte: str | 
     absolute = SMALLEST_ABSOLUTE.get(compare.of)
     if absolute and compare.form in _IN_UNITS:
         return abs(convert(Quantity(absolute[0], parse_unit(absolute[1])), observed.unit, analyte=analyte))
-    if compare.form == "share_below":
+    if compare.form in _SHARES:
         return ELSE_SHARE_OF_PEOPLE * _whole(observed.unit)
     share = SMALLEST_RELATIVE.get(compare.of, ELSE_RELATIVE)
     if compare.form in _RELATIVE_FORMS:
@@ -70,7 +74,7 @@ def tolerance(compare: Compare, observed: Observed, stated: str, analyte: str | 
 
 
 def _stated(text: str, compare: Compare, observed: Observed, analyte: str | None) -> float:
-    if text.endswith("%") and compare.form not in _RELATIVE_FORMS | {"share_below"}:
+    if text.endswith("%") and compare.form not in _RELATIVE_FORMS | _SHARES:
         return abs(observed.value) * convert(text, "1")
     return convert(text, observed.unit, analyte=analyte)
 
@@ -88,20 +92,30 @@ def with_tolerance(observed: Observed, half: float) -> Observed:
     return replace(observed, low=observed.value - half, high=observed.value + half, se=half / Z, on_log=False, how=how)
 
 
+def among_people(observed: Observed, sd: float) -> Observed:
+    """A single case, allowed to be as far from the model's mean as 95 % of its people are (`sd` of them)."""
+    half = Z * sd
+    how = "one person, against the spread of the model's people"
+    return replace(observed, low=observed.value - half, high=observed.value + half, se=sd, how=how)
+
+
 def agrees(value: float, observed: Observed) -> bool:
     """Whether a number lies where the observation allows."""
     assert observed.low is not None
     assert observed.high is not None
+    alone = observed.n == 1  # a single case bounds the people around it, not their mean
     if observed.relation == "<":
-        return value < observed.value
+        return value < (observed.high if alone else observed.value)
     if observed.relation == ">":
-        return value > observed.value
+        return value > (observed.low if alone else observed.value)
     return observed.low <= value <= observed.high
 
 
 def size(value: float, se: float, observed: Observed) -> float:
     """The difference in standard errors."""
     assert observed.se is not None
+    if (observed.relation, value < observed.value) in (("<", True), (">", False)):
+        return 0.0
     if observed.on_log and value > 0 and observed.value > 0:
         gap, error = abs(math.log(value / observed.value)), math.hypot(observed.se, se / value)
     else:

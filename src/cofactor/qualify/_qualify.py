@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -23,7 +24,7 @@ from cofactor.qualify._forms import (
     quantities_of,
     times_of,
 )
-from cofactor.qualify._judge import agrees, direction_of, size, tolerance, with_tolerance
+from cofactor.qualify._judge import agrees, among_people, direction_of, size, tolerance, with_tolerance
 from cofactor.qualify._load import load_emulations
 from cofactor.qualify._observed import Observed, as_text, resolve, row_named
 from cofactor.run import body_system
@@ -31,8 +32,9 @@ from cofactor.scenario import Population
 
 Verdict = Literal["agrees", "misses", "not judged"]
 Progress = Callable[[str, int], None]
-_SHARES_OF_PEOPLE = ("share_below", "odds_ratio", "relative_risk")
+_SHARES_OF_PEOPLE = ("share_below", "share_above", "odds_ratio", "relative_risk")
 _BAND = (2.5, 97.5)
+_ROW_ID = re.compile(r"\b(?:mg|vitd|bone|skin)-E\d{2,3}[a-z]?\b")
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,8 @@ class Comparison:
 
     `model_mean` is what is compared (a median where the print is one); median and band are over people, None where there
     is no number per person. `detail` is the threshold, centile or second quantity. `observed` is None where only words
-    are printed. `size` is in standard errors (see _judge). A recalled number is not judged.
+    are printed. `size` is in standard errors (see _judge). A recalled number is not judged. `parameters` are those of the
+    body whose source names the row: with any of them the row is no independent test, whatever its use says.
     """
 
     row: str
@@ -65,6 +68,7 @@ class Comparison:
     observed: float | None
     observed_low: float | None
     observed_high: float | None
+    relation: str
     observed_words: str
     observed_how: str
     difference: float | None
@@ -73,6 +77,7 @@ class Comparison:
     cause: str
     note: str
     how: str
+    parameters: tuple[str, ...]
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, null where there is none."""
@@ -119,11 +124,16 @@ class Qualification:
 
 
 def counts(comparisons: Sequence[Comparison]) -> dict[str, dict[str, int]]:
-    """Rows, comparisons, agreements, misses and unjudged ones, by use."""
+    """Rows, comparisons, agreements, misses and unjudged ones, by use; last, validation rows no parameter was set from."""
+    validation = [c for c in comparisons if c.use == "validation"]
+    groups = {
+        "calibration": [c for c in comparisons if c.use == "calibration"],
+        "validation": validation,
+        "validation, named by no parameter": [c for c in validation if not c.parameters],
+    }
     table = {}
-    for use in ("calibration", "validation"):
-        here = [c for c in comparisons if c.use == use]
-        table[use] = {
+    for name, here in groups.items():
+        table[name] = {
             "rows": len({c.row for c in here}),
             "comparisons": len(here),
             "agrees": sum(c.verdict == "agrees" for c in here),
@@ -242,12 +252,22 @@ def _run(
     return runs
 
 
+@cache
+def _named_by_parameters(system: System) -> dict[str, tuple[str, ...]]:
+    """Row id -> parameters whose source or calibration names it."""
+    found: dict[str, list[str]] = {}
+    for name, constant in system.constants.items():
+        for row in dict.fromkeys(_ROW_ID.findall(constant.source)):
+            found.setdefault(row, []).append(name)
+    return {row: tuple(names) for row, names in found.items()}
+
+
 def _detail(compare: Compare) -> str:
     """What the form leaves open: the threshold of a share, the centile, the other quantity of a line or correlation."""
     if compare.quantile is not None:
         return f"{100 * compare.quantile:g}th centile"
     if compare.threshold:
-        return f"below {compare.threshold}"
+        return f"{'above' if compare.form == 'share_above' else 'below'} {compare.threshold}"
     return compare.against
 
 
@@ -272,7 +292,8 @@ def _compared(asked: _Asked, emulation: Emulation, runs: Mapping[str, ArmRun]) -
         row=row.id, study=row.study, citation=row.citation, field=row.field, use=row.use, quantity=compare.of,
         form=compare.form, arm=compare.arm, versus=compare.versus, detail=_detail(compare), time_days=asked.times.at,
         people=people_compared(compare, runs), failures=sum(len(runs[name].failures) for name in _arms_of(compare)),
-        observed_words=asked.observed.words, cause=compare.cause, note=compare.note, how=emulation.how, **judged,
+        observed_words=asked.observed.words, cause=compare.cause, note=compare.note, how=emulation.how,
+        parameters=_named_by_parameters(body_system()).get(row.id, ()), **judged,
     )  # fmt: skip
 
 
@@ -282,7 +303,9 @@ def _in_numbers(asked: _Asked, found: Modelled) -> dict[str, Any]:
     def shown(value: float) -> float:
         return in_unit_of(value, found.unit, observed.unit, found.analyte)
 
-    if observed.se is None:
+    if observed.n == 1 and found.each is not None:
+        observed = among_people(observed, abs(shown(float(np.std(found.each, ddof=1)))))
+    elif observed.se is None:
         half = tolerance(asked.compare, observed, asked.tolerance, found.analyte)
         observed = with_tolerance(observed, half)
     mean, se = shown(found.estimate), abs(shown(found.se))
@@ -294,6 +317,7 @@ def _in_numbers(asked: _Asked, found: Modelled) -> dict[str, Any]:
         "observed_low": observed.low,
         "observed_high": observed.high,
         "observed_how": observed.how,
+        "relation": observed.relation,
         "difference": mean - observed.value,
         "size": size(mean, se, observed),
         "verdict": "agrees" if agrees(mean, observed) else "misses",
@@ -311,6 +335,7 @@ def _in_words(compare: Compare, found: Modelled) -> dict[str, Any]:
         "observed_low": None,
         "observed_high": None,
         "observed_how": f"{compare.direction}: {rule}",
+        "relation": "=",
         "difference": None,
         "size": off,
         "verdict": "agrees" if right else "misses",

@@ -23,11 +23,13 @@ class BudgetView:
     """A budget with its heading, its table in parts, and its picture for a wide and a narrow page."""
 
     title: str
+    element: str
     whom: str
     unit: str
     days: str
     parts: tuple[tuple[str, tuple[BudgetLine, ...]], ...]
     enzymes: str
+    asked: str
     closes: str
     wide: str
     narrow: str
@@ -38,11 +40,13 @@ def budget_view(title: str, budget: Budget, key: str) -> BudgetView:
     parts = [(part, tuple(_line(line) for line in budget.lines if line.part is part)) for part in Part]
     return BudgetView(
         title=title,
+        element=budget.element,
         whom="one person" if budget.people == 1 else f"the mean of {budget.people} people",
         unit=budget.unit,
         days=words.number(budget.days),
         parts=tuple((words.capital(str(part)), lines) for part, lines in parts if lines),
         enzymes=_enzymes(budget),
+        asked=", ".join(budget.enzymes.asked),
         closes=_closes(budget),
         wide=sankey(budget, f"{key}-wide"),
         narrow=sankey(budget, f"{key}-narrow", NARROW),
@@ -57,17 +61,17 @@ def _line(line: Line) -> BudgetLine:
 
 
 def _enzymes(budget: Budget) -> str:
-    asked = budget.enzymes.asked
-    carriers = words.count(budget.enzymes.carriers, "flux", "fluxes")
-    if not asked:
-        rest = (
-            "all of them only carry it from one place to another; this body has no flux that turns over anything else"
-        )
-    else:
-        rest = f"of the fluxes that turn over something else ({', '.join(asked)}), asked one by one"
-    used = words.with_unit(words.number(budget.enzymes.used), budget.unit)
-    exactly = "exactly " if budget.enzymes.used == 0 else ""
-    return f"Enzymes used up {exactly}{used}, counted from the wiring: {carriers} move {budget.element}, {rest}."
+    if not any(line.part is Part.ENZYMES for line in budget.lines):
+        return ""
+    found = budget.enzymes
+    used = words.with_unit(words.number(found.used), budget.unit)
+    exactly = "exactly " if found.used == 0 else ""
+    carried = f"{words.count(found.carriers, 'flux moves', 'fluxes move')} {budget.element} from place to place"
+    others = "this body has no flux that turns over anything else"
+    if found.asked:
+        substances = ", ".join(found.substances).replace("_", " ")
+        others = f"each of the {len(found.asked)} fluxes that turn over something else ({substances}) was asked what it takes"
+    return f"Enzymes used up {exactly}{used}, counted from the wiring: {carried}, and {others}."
 
 
 def _closes(budget: Budget) -> str:

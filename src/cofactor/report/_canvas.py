@@ -52,14 +52,15 @@ class Canvas:
         """One line of text, its middle at the height y."""
         self._words.setdefault((align, size, weight), []).append({"x": x, "y": y, "text": text, "colour": colour})
 
-    def chart(self, width: float, height: float, low: float, high: float, title: str | None = None) -> Any:
-        """The Altair chart with x running from `low` to `high`, with an axis where it has a title."""
+    def spec(self, width: float, height: float, low: float, high: float, title: str | None = None) -> dict[str, Any]:
+        """The chart as a Vega-Lite specification, with x from `low` to `high` and an axis where it has a title."""
         alt = altair()
         axis = None if title is None else alt.Axis(title=title, tickCount=6, grid=False)
         x = alt.X("x:Q", axis=axis, scale=alt.Scale(domain=[low, high], nice=False, zero=False))
         y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[0, height], reverse=True, nice=False))
-        layers = [layer.encode(x=x, y=y) for layer in self._layers(alt)]
-        return (
+        data: dict[str, list[dict[str, Any]]] = {}
+        layers = [layer.encode(x=x, y=y) for layer in self._layers(alt, data)]
+        chart = (
             alt.layer(*layers)
             .properties(width=width, height=height, background="transparent", padding=5)
             .configure(font=FONT)
@@ -69,27 +70,31 @@ class Canvas:
                 titleFontWeight="normal", domainOpacity=0.5, tickOpacity=0.5,
             )
         )  # fmt: skip
+        # the numbers join last: Altair would copy them at every step
+        return {**chart.to_dict(validate=False), "datasets": data}
 
-    def _layers(self, alt: Any) -> list[Any]:
+    def _layers(self, alt: Any, data: dict[str, list[dict[str, Any]]]) -> list[Any]:
         colour = {"color": alt.Color("colour:N", scale=None)}
         pale = {**colour, "opacity": alt.Opacity("opacity:Q", scale=None)}
         found = []
+
+        def of(rows: list[dict[str, Any]]) -> Any:
+            name = f"shapes-{len(data)}"
+            data[name] = rows
+            return alt.Chart(alt.NamedData(name=name))
+
         if self._areas:
-            found.append(_data(alt, self._areas).mark_area().encode(y2="y2:Q", detail="outline:N", **pale))
+            found.append(of(self._areas).mark_area().encode(y2="y2:Q", detail="outline:N", **pale))
         if self._rectangles:
-            found.append(_data(alt, self._rectangles).mark_rect().encode(x2="x2:Q", y2="y2:Q", **pale))
+            found.append(of(self._rectangles).mark_rect().encode(x2="x2:Q", y2="y2:Q", **pale))
         for dash, rows in self._lines.items():
             thick = alt.StrokeWidth("width:Q", scale=None)
-            lines = _data(alt, rows).mark_rule(strokeDash=list(dash))
+            lines = of(rows).mark_rule(strokeDash=list(dash))
             found.append(lines.encode(x2="x2:Q", y2="y2:Q", strokeWidth=thick, **pale))
         if self._points:
             look = {"size": alt.Size("size:Q", scale=None), "shape": alt.Shape("shape:N", scale=None)}
-            found.append(_data(alt, self._points).mark_point(filled=True, opacity=1).encode(**look, **colour))
+            found.append(of(self._points).mark_point(filled=True, opacity=1).encode(**look, **colour))
         for (align, size, weight), rows in self._words.items():
-            text = _data(alt, rows).mark_text(align=align, baseline="middle", fontSize=size, fontWeight=weight)
+            text = of(rows).mark_text(align=align, baseline="middle", fontSize=size, fontWeight=weight)
             found.append(text.encode(text="text:N", **colour))
         return found
-
-
-def _data(alt: Any, rows: list[dict[str, Any]]) -> Any:
-    return alt.Chart(alt.Data(values=rows))

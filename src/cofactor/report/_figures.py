@@ -287,7 +287,7 @@ def _short(label: str) -> str:
 
 def _chart(canvas: Canvas, scale: Scale, height: float) -> Any:
     title = with_unit("effect in the claimed direction,", scale.unit).rstrip(",")
-    return canvas.chart(WIDTH, height, scale.low, scale.high, title)
+    return canvas.spec(WIDTH, height, scale.low, scale.high, title)
 
 
 def _finite(values: Sequence[float | None]) -> list[float]:

@@ -96,7 +96,7 @@ def sankey(budget: Budget, key: str, form: Form = WIDE) -> str:
     for node in nodes.values():
         _draw_node(canvas, node, _x(node.column, _count(nodes), form), scale, form)
     return to_svg(
-        canvas.chart(form.width, height, 0, form.width), key=key,
+        canvas.spec(form.width, height, 0, form.width), key=key,
         title=f"Where the {budget.element} went over {number(budget.days)} days",
         description="; ".join(_said(ribbon, nodes, budget.unit) for ribbon in drawn) + ".",
     )  # fmt: skip

@@ -25,14 +25,14 @@ def altair() -> Any:
     return package
 
 
-def to_svg(chart: Any, *, key: str, title: str, description: str) -> str:
-    """The chart as an `svg` element to put into a page; `key` keeps its ids apart from those of other pictures."""
+def to_svg(spec: dict[str, Any], *, key: str, title: str, description: str) -> str:
+    """A Vega-Lite chart as an `svg` element to put into a page; `key` keeps its ids apart from those of other pictures."""
     try:
         import vl_convert
     except ImportError as error:
         raise MissingExtraError("vl-convert-python", "report") from error
     # no address is allowed: a picture is drawn from the numbers it was handed
-    drawn = vl_convert.vegalite_to_svg(chart.to_dict(validate=False), allowed_base_urls=[])
+    drawn = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
     return _inlined(drawn, key, title, description)
 
 

@@ -3,51 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from cofactor.claims import ClaimResult, ClauseResult, Word, paragraph
+from cofactor.claims import ClaimResult, ClauseResult, Rule, paragraph
 from cofactor.errors import InputError
 from cofactor.evidence import Row
 from cofactor.model import System
 from cofactor.report import _words as words
 from cofactor.report._basis import BasisView, Step, bases, chains
 from cofactor.report._figures import distribution, forest, scale_of
+from cofactor.report._headline import FEW_PARTS, Badge, Headline, badge, headline
 from cofactor.report._studies import StudyGroup, StudyLine, study_groups
 from cofactor.units import parse_quantity
-
-Samples = Mapping[str, Mapping[str, ArrayLike]]
-"""Effects (draws, people) by claim and clause key, as `judge` was handed them: what the dots are drawn from."""
-
-
-@dataclass(frozen=True)
-class Badge:
-    """A verdict word with its sign."""
-
-    word: str
-    symbol: str
-    style: str
-
-
-@dataclass(frozen=True)
-class Headline:
-    """One row of the first table."""
-
-    id: str
-    statement: str
-    badge: Badge
-    parts: tuple[tuple[str, Badge], ...]
-    condition: str
-    chance: str
-    whose_numbers: str
-    basis: str
-    basis_meaning: str
-    model: str
-    evidence: str
 
 
 @dataclass(frozen=True)
@@ -67,6 +38,7 @@ class ClauseView:
     chance: str
     as_claimed: str
     exact: bool
+    main: bool
     forest: str
     forest_nothing: str
     seen: tuple[StudyLine, ...]
@@ -83,8 +55,11 @@ class ClaimView:
     speaker: str
     rule: str
     paragraphs: tuple[str, ...]
+    further: tuple[str, ...]
     question: tuple[tuple[str, str], ...]
     clauses: tuple[ClauseView, ...]
+    drawn: tuple[ClauseView, ...]
+    folded: tuple[ClauseView, ...]
     chains: tuple[tuple[Step, ...], ...]
     imposed: bool
     bases: tuple[BasisView, ...]
@@ -92,47 +67,29 @@ class ClaimView:
     reason: str
     sensitivity: str
     as_claimed: str
+    safety: tuple[str, ...]
     limits: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Speaker:
-    """A speaker's claims in the first table."""
-
-    heading: str
-    tally: str
-    rows: tuple[Headline, ...]
-
-
-def speakers(views: Sequence[ClaimView]) -> tuple[Speaker, ...]:
-    """The first table, by who said it, with how many of the claims came to which word."""
-    names = [name for name in words.SPEAKERS if any(view.speaker == name for view in views)]
-    names += sorted({view.speaker for view in views} - set(words.SPEAKERS))
-    found = []
-    for name in names:
-        rows = tuple(view.headline for view in views if view.speaker == name)
-        tally = Counter(row.badge.word for row in rows)
-        said = ", ".join(f"{tally[word]} {word}" for word in Word if tally[word])
-        found.append(Speaker(words.SPEAKERS.get(name, f"Said by {name}"), said, rows))
-    return tuple(found)
 
 
 def claim_view(
     result: ClaimResult,
     system: System,
     rows: Mapping[str, Row],
-    samples: Mapping[str, ArrayLike],
     limits: Sequence[str],
 ) -> ClaimView:
     """Everything the page says about one claim. Raises InputError for a sample of the wrong shape."""
-    ways = chains(result.edges, system)
+    clauses, few = _clauses(result), len(result.clauses) <= FEW_PARTS
+    ways, text = chains(result.edges, system), _paragraphs(result)
     return ClaimView(
         headline=headline(result),
         speaker=result.said_by,
         rule=str(result.rule),
-        paragraphs=_paragraphs(result),
+        paragraphs=text if few else text[:2],
+        further=() if few else text[2:],
         question=_question(result),
-        clauses=_clauses(result, samples),
+        clauses=clauses,
+        drawn=tuple(clause for clause in clauses if not clause.exact and (few or clause.main)),
+        folded=tuple(clause for clause in clauses if not clause.exact and not few and not clause.main),
         chains=ways,
         imposed=any(not step.computed for way in ways for step in way),
         bases=bases(result.clauses, system, dict(rows)),
@@ -140,47 +97,21 @@ def claim_view(
         reason=_reason(result),
         sensitivity=_sensitivity_of_claim(result),
         as_claimed=_as_claimed(result),
+        safety=result.safety,
         limits=tuple(_left_out(line) for line in limits),
     )
-
-
-def headline(result: ClaimResult) -> Headline:
-    """The claim's row in the first table; the first clause speaks for it, the parts are named where words differ."""
-    parts = tuple((clause.label, badge(clause.ruling.word)) for clause in result.clauses)
-    differ = len({part.word for _, part in parts}) > 1
-    first = result.clauses[0] if result.clauses else None
-    return Headline(
-        id=result.id,
-        statement=result.statement,
-        badge=badge(result.word),
-        parts=parts if differ else (),
-        condition="" if differ else words.capital(result.ruling.condition) or "No condition",
-        chance=_chance(result),
-        whose_numbers=f"{len(parts)} parts; the numbers are those of the first" if len(parts) > 1 else "",
-        basis=first.basis.kind if first else "none",
-        basis_meaning=words.BASIS[first.basis.kind] if first else "nothing measurable to compute",
-        model=words.model_cell(first) if first else "not run: nothing measurable is named",
-        evidence=words.evidence_cell(first, result.negative) if first else "no study could weigh on it",
-    )
-
-
-def _chance(result: ClaimResult) -> str:
-    """Which part's word hangs on how few settings were drawn."""
-    found = [(place, words.chance(clause)) for place, clause in enumerate(result.clauses, start=1)]
-    parts = len(result.clauses) > 1
-    return "; ".join(f"part {place}: {text}" if parts else text for place, text in found if text)
-
-
-def badge(word: Word) -> Badge:
-    """The word with its sign and its style."""
-    return Badge(str(word), words.SYMBOL[word], words.slug(word))
 
 
 def _paragraphs(result: ClaimResult) -> tuple[str, ...]:
     """The plain paragraph, broken where it turns to another part, without what the page prints in places of its own."""
     whole = " ".join(paragraph(result).split())
     _, _, rest = whole.partition(f"Verdict: {result.word} (rule {result.rule}).")
-    pieces = re.split(r"(?= On whether | Were half as much | The reason given )", f" {(rest or whole).strip()}")
+    text = (rest or whole).strip()
+    if result.rule is Rule.R7:  # which part came to which word stands above, with its badge
+        text = text.removeprefix(f"{words.capital(' '.join(result.ruling.condition.split()))}.").strip()
+    for turn in result.turns:
+        text = text.replace(f"{turn.text()}.", "")
+    pieces = re.split(r"(?= On whether | Were half as much | The reason given )", f" {text}")
     elsewhere = ("Were half as much", "The reason given")
     return tuple(piece.strip() for piece in pieces if piece.strip() and not piece.strip().startswith(elsewhere))
 
@@ -195,11 +126,11 @@ def _question(result: ClaimResult) -> tuple[tuple[str, str], ...]:
     )  # fmt: skip
 
 
-def _clauses(result: ClaimResult, samples: Mapping[str, ArrayLike]) -> tuple[ClauseView, ...]:
+def _clauses(result: ClaimResult) -> tuple[ClauseView, ...]:
     found: list[ClauseView] = []
     for index, clause in enumerate(result.clauses):
         key = f"{result.id}-{index}"
-        view = _clause(clause, result, _sample(samples.get(clause.key), clause), key)
+        view = _clause(clause, result, _sample(result.samples.get(clause.key), clause), key)
         above = any(view.seen and _same_studies(view.seen, other.seen) for other in found)
         found.append(_with_seen_above(view) if above else view)
     return tuple(found)
@@ -241,6 +172,7 @@ def _clause(clause: ClauseResult, result: ClaimResult, sample: np.ndarray | None
         chance=words.chance(clause),
         as_claimed=str(clause.as_claimed.ruling.word) if clause.as_claimed else "",
         exact=exact,
+        main=clause.stratum is None,
         forest=picture or "",
         forest_nothing="" if picture else words.capital(words.evidence_cell(clause, result.negative)),
         seen=() if picture or clause.evidence is None else _seen(clause, result),

@@ -13,8 +13,9 @@ from cofactor.errors import InputError, MissingExtraError
 from cofactor.evidence import load_rows
 from cofactor.model import System
 from cofactor.report._budget_view import budget_view
-from cofactor.report._view import Samples, claim_view, speakers
-from cofactor.report._words import BASIS, MEANING, SYMBOL, slug
+from cofactor.report._headline import speakers
+from cofactor.report._view import claim_view
+from cofactor.report._words import BASIS, MEANING, SYMBOL, capital, slug
 from cofactor.run import Budget, body_system
 
 TITLE = "Vitamin D and magnesium: what is claimed, and what holds"
@@ -26,12 +27,11 @@ def write_report(
     *,
     budgets: Mapping[str, Budget] | None = None,
     limits: Mapping[str, Sequence[str]] | None = None,
-    samples: Samples | None = None,
     system: System | None = None,
     title: str = TITLE,
 ) -> Path:
     """Write the report of judged claims to `path`, and return it. Raises as `render_report`; an OSError is an InputError."""
-    text = render_report(results, budgets=budgets, limits=limits, samples=samples, system=system, title=title)
+    text = render_report(results, budgets=budgets, limits=limits, system=system, title=title)
     file = Path(path)
     try:
         file.write_text(text, encoding="utf-8")
@@ -47,27 +47,23 @@ def render_report(
     *,
     budgets: Mapping[str, Budget] | None = None,
     limits: Mapping[str, Sequence[str]] | None = None,
-    samples: Samples | None = None,
     system: System | None = None,
     title: str = TITLE,
 ) -> str:
     """The report as text: one HTML page that asks for nothing from outside.
 
-    `budgets` by heading; `limits` by claim id, as `claims.limits` gives them; `samples[claim][clause]`, (draws, people),
-    are the effects that were judged: with them every setting of the model is a dot, without them only its intervals are
-    drawn. `system` is the body whose parameters are named (default: the one that runs). Raises InputError for an empty
-    report and for limits or samples of unknown claims, MissingExtraError without the extra `report`.
+    `budgets` by heading; `limits` by claim id, as `claims.limits` gives them. A result that carries its samples has every
+    setting of the model as a dot, one without only the intervals. `system` is the body whose parameters are named (default:
+    the one that runs). Raises InputError for an empty report and limits of an unknown claim, MissingExtraError without the
+    extra `report`.
     """
-    _require_known(results, limits or {}, samples or {})
+    _require_known(results, limits or {})
     body = system or body_system()
     rows = {row.id: row for row in load_rows()}
-    views = [
-        claim_view(result, body, rows, (samples or {}).get(result.id, {}), (limits or {}).get(result.id, ()))
-        for result in results
-    ]
+    views = [claim_view(result, body, rows, (limits or {}).get(result.id, ())) for result in results]
     return _template("page.html").render(
         title=title,
-        speakers=speakers(views),
+        speakers=speakers(results),
         claims=views,
         budgets=[
             budget_view(name, each, f"budget-{index}") for index, (name, each) in enumerate((budgets or {}).items())
@@ -79,11 +75,11 @@ def render_report(
     )
 
 
-def _require_known(results: Sequence[ClaimResult], *tables: Mapping[str, Any]) -> None:
+def _require_known(results: Sequence[ClaimResult], limits: Mapping[str, Any]) -> None:
     if not results:
         raise InputError("a report is of one claim at least", received="none")
     known = {result.id for result in results}
-    unknown = sorted({name for table in tables for name in table} - known)
+    unknown = sorted(set(limits) - known)
     if unknown:
         raise InputError("no result of that claim", received=unknown[0], hint=f"results of: {', '.join(sorted(known))}")
 
@@ -108,4 +104,5 @@ def _template(name: str) -> Any:
         loader=jinja2.PackageLoader("cofactor.report"), autoescape=True, undefined=jinja2.StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
+    environment.filters["capital"] = capital
     return environment.get_template(name)

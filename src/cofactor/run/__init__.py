@@ -11,6 +11,7 @@ from cofactor.run._budget import Budget as Budget
 from cofactor.run._budget import budget as budget
 from cofactor.run._budget import budget_of as budget_of
 from cofactor.run._budget import stores_of as stores_of
+from cofactor.run._check import Check as Check
 from cofactor.run._many import Run as Run
 from cofactor.run._many import Task as Task
 from cofactor.run._many import run_people as run_people
@@ -19,5 +20,6 @@ from cofactor.run._result import Failure as Failure
 from cofactor.run._result import Result as Result
 from cofactor.run._simulate import BODY as BODY
 from cofactor.run._simulate import body_system as body_system
+from cofactor.run._simulate import check_simulation as check_simulation
 from cofactor.run._simulate import simulate as simulate
 from cofactor.run._simulate import task_of as task_of

@@ -71,10 +71,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Enzymes:
-    """What the work of enzymes used up, counted from the wiring: `asked` are the fluxes that turn over something else."""
+    """What the work of enzymes used up, counted from the wiring.
+
+    `asked` are the fluxes that turn over something else, `substances`; `carriers` is how many fluxes move the element.
+    """
 
     used: float
     asked: tuple[str, ...]
+    substances: tuple[str, ...]
     carriers: int
 
 
@@ -92,7 +96,7 @@ class Books:
 
     def _of(self, movement: Movement, total: float) -> list[Flow]:
         """What one flux carried: from every place that gave to every place that got, in proportion."""
-        moved = [(place, count * total * self._content(place)) for place, count in movement.moves]
+        moved = [(place, count * total * self.content(place)) for place, count in movement.moves]
         gave = [(place, -amount) for place, amount in moved if amount < 0]
         got = [(place, amount) for place, amount in moved if amount > 0]
         whole = sum(amount for _, amount in got)
@@ -102,7 +106,8 @@ class Books:
             for target, taken in got
         ]
 
-    def _content(self, place: str) -> float:
+    def content(self, place: str) -> float:
+        """How much of the element one unit of a place's stock holds, in the unit of the books."""
         declared = self.declared[place]
         content = declared.of.get(self.element, 0.0)
         return content * declared.unit.factor_to(self.unit) if content else 0.0
@@ -117,10 +122,10 @@ class Books:
                 self._split(source, food, pills, taken)
         pulses = [(pool, amount) for segment in segments for pool, amount in segment.pulses.items()]
         for pool, amount in pulses:
-            if amount and self._content(pool):
+            if amount and self.content(pool):
                 name = f"pulse into {pool}"
                 self.extra[name] = Place(name, "given at once", Kind.SOURCE)
-                self.flows.append(Flow(name, pool, amount * self._content(pool), ()))
+                self.flows.append(Flow(name, pool, amount * self.content(pool), ()))
 
     def _habitual(self, plan: Scenario) -> dict[str, float]:
         return {name: given.value for name, given in self.system.inputs.items()} | habitual_inputs(plan)
@@ -164,9 +169,12 @@ class Books:
         return any(place == world and count < 0 for m in self.system.movements.values() for place, count in m.moves)
 
     def _label(self, name: str) -> str:
-        words = self.declared[name].doc or name.replace("_", " ")
-        bare = re.sub(rf"\b({self.element}|phosphate)\b", " ", words)
-        return re.sub(r"^(in|inside|on|of) ", "", " ".join(bare.split()))
+        """A place in words without the element, which stands in the heading: "magnesium in red cells" as "red cells"."""
+        words = (self.declared[name].doc or name.replace("_", " ")).partition(";")[0].split()
+        named = next((k for k, word in enumerate(words[:2]) if word in (self.element, "phosphate")), None)
+        if named is None:
+            return " ".join(words).partition(", ")[0]
+        return re.sub(r"^(in|inside|on|of|at) ", "", " ".join(words[:named] + words[named + 1 :]))
 
     def merged(self) -> tuple[Flow, ...]:
         """One flow from a place to another."""
@@ -203,7 +211,8 @@ class Books:
             if place.kind is Kind.STORE:
                 yield Part.STORES, place.label, place.change
         yield Part.STORES, "all stores together", total
-        yield Part.ENZYMES, "all enzymes together", enzymes.used
+        if self.element in CARRIED:
+            yield Part.ENZYMES, "all enzymes together", enzymes.used
         yield Part.LEFT_OVER, "taken in - lost - change of the stores", residual
 
 
@@ -225,12 +234,15 @@ def enzymes_of(system: System, element: str, totals: Mapping[str, float]) -> Enz
     """
     content = {name: place.of for name, place in {**system.inventory.pools, **system.inventory.worlds}.items()}
     asked, carriers, used = [], 0, 0.0
+    substances: dict[str, None] = {}
     for name, movement in system.movements.items():
-        carried = {e for place, _ in movement.moves for e in content[place]}
-        carriers += element in carried
-        if not carried - CARRIED - {element}:
+        moved = {e for place, _ in movement.moves for e in content[place]}
+        carriers += element in moved
+        others = moved - CARRIED - {element}
+        if not others:
             continue
         asked.append(name)
+        substances |= dict.fromkeys(sorted(others))
         taken = sum(max(-count, 0.0) * content[place].get(element, 0.0) for place, count in movement.moves)
-        used += taken * abs(totals[name]) if element in CARRIED else 0.0
-    return Enzymes(used, tuple(asked), carriers)
+        used += taken * abs(totals[name])
+    return Enzymes(used, tuple(asked), tuple(substances), carriers)

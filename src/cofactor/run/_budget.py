@@ -103,7 +103,7 @@ def budget(
     books = Books(body, element, totals)
     if plan is not None:
         books.add_plan(_same(plan, result), float(result.times[-1]))
-    measured = _measured(result, chosen, stores)
+    measured = _measured(result, chosen, stores, books)
     changes = measured or {name: books.gain(name) for name in stores}
     total = sum(measured.values()) if measured else _measured_total(result, chosen, element, stores)
     places = books.places(changes)
@@ -150,11 +150,11 @@ def _same(plan: Scenario, result: Result) -> Scenario:
     return plan
 
 
-def _measured(result: Result, chosen: list[int], stores: list[str]) -> dict[str, float]:
+def _measured(result: Result, chosen: list[int], stores: list[str], books: Books) -> dict[str, float]:
     """The change of each store as its own level tells it; empty where a column is missing."""
     if any(name not in result.observables for name in stores):
         return {}
-    return {name: _change(result, name, chosen) for name in stores}
+    return {name: books.content(name) * _change(result, name, chosen) for name in stores}
 
 
 def _measured_total(result: Result, chosen: list[int], element: str, stores: list[str]) -> float:

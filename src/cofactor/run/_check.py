@@ -9,7 +9,7 @@ import numpy as np
 
 from cofactor.engine import FAST_ACCURACIES, Accuracy
 from cofactor.people import Person
-from cofactor.run._many import Run, Task, run_people
+from cofactor.run._many import Task, run_people
 
 CHECKED_PEOPLE = 8
 _TIGHTER = 100
@@ -32,16 +32,17 @@ class Check:
         return self.largest <= LARGEST_ERROR
 
 
-def check(task: Task, people: Sequence[Person], runs: Sequence[Run]) -> Check:
-    """Compare the finished runs with the same people at a hundredth of the tolerance, evenly spread over the list.
+def check(task: Task, people: Sequence[Person]) -> Check:
+    """Some of the people, evenly spread over the list, as the task runs them and at a hundredth of the tolerance.
 
     Differences are relative to the largest size of each observable in that person's run.
     """
     chosen = np.unique(np.linspace(0, len(people) - 1, min(CHECKED_PEOPLE, len(people))).astype(int))
-    usual = FAST_ACCURACIES[task.accuracy].relative
-    tight = replace(task, tolerance=Accuracy(usual / _TIGHTER), accounts=False)
-    again = run_people(tight, [people[i] for i in chosen])
-    errors = np.array([_differences(runs[i].values, b.values) for i, b in zip(chosen, again, strict=True)])
+    relative = FAST_ACCURACIES[task.accuracy].relative
+    tight = replace(task, tolerance=Accuracy(relative / _TIGHTER), accounts=False)
+    few = [people[i] for i in chosen]
+    runs = zip(run_people(replace(task, accounts=False), few), run_people(tight, few), strict=True)
+    errors = np.array([_differences(usual.values, truth.values) for usual, truth in runs])
     worst = int(np.nanargmax(np.nanmax(errors, axis=(0, 2)))) if np.isfinite(errors).any() else 0
     return Check(len(chosen), float(np.nanmax(errors)), float(np.sqrt(np.nanmean(errors**2))), task.outputs[worst])
 

@@ -94,7 +94,9 @@ def _fast(task: Task, people: Sequence[Person]) -> list[Run]:
     timeline, moments = _timeline(task, system)
     inputs = np.array([[system.input_vector(_inputs(task, h, moment)) for moment in moments] for h in habits])
     known = [name for name in task.outputs if name in system.observables]
-    swarm = engine.run(starts, parameters, inputs, timeline, observables=known, accuracy=task.tolerance or task.accuracy)
+    swarm = engine.run(
+        starts, parameters, inputs, timeline, observables=known, accuracy=task.tolerance or task.accuracy
+    )
     accounts = swarm.samples[:, :, system.size :].transpose(0, 2, 1)
     values = _ordered(task, system, known, swarm, parameters, inputs, timeline)
     return [
@@ -183,7 +185,9 @@ def _computed(system, names, samples, parameters, inputs, timeline) -> dict[str,
     who = np.repeat(np.arange(people), times)
     rows = np.tile(timeline.sample_rows, people)
     values = look(np.tile(timeline.times, people), states, parameters[who].T, inputs[who, rows].T)
-    return {name: np.broadcast_to(v, people * times).reshape(people, times) for name, v in zip(names, values, strict=True)}
+    return {
+        name: np.broadcast_to(v, people * times).reshape(people, times) for name, v in zip(names, values, strict=True)
+    }
 
 
 def _accounts(task: Task, system: System, accounts: np.ndarray) -> np.ndarray:
@@ -216,9 +220,7 @@ def _followed(system: System, task: Task, who: Person) -> Run:
     plan = list(task.regimen.segments(float(task.times[-1]), habits))
     times = _snapped(task.times, np.array([0.0, *(s.t1 for s in plan)]))
     segments = [Segment(s.t0, s.t1, system.input_vector(s.inputs), s.pulses) for s in plan]
-    path = integrate(
-        system, parameters, start, segments, times, task.outputs, before=inputs, accuracy=task.accuracy
-    )
+    path = integrate(system, parameters, start, segments, times, task.outputs, before=inputs, accuracy=task.accuracy)
     values = _to_baseline(task, system, np.array([path.values[name] for name in task.outputs]))
     accounts = np.array([path.accounts[name] for name in system.movements])
     return Run(values, accounts, path.failure)

@@ -14,6 +14,7 @@ from cofactor import body
 from cofactor.errors import InputError
 from cofactor.model import System
 from cofactor.people import model_draws
+from cofactor.run._check import Check, check
 from cofactor.run._many import Task, run_people, system_of
 from cofactor.run._result import Failure, Result
 from cofactor.scenario import (
@@ -116,3 +117,11 @@ def _manifest(plan: Scenario, task: Task, cast: Cast) -> dict[str, Any]:
         "runs": len(cast.people), "scenario": plan.to_manifest(), "labs_met": [met.to_manifest() for met in cast.met],
         "draws_that_miss_a_lab": cast.missed, "parameters_changed": dict(cast.people[0].parameters) if people == 1 else {},
     }  # fmt: skip
+
+
+def check_simulation(plan: Scenario, *, accuracy: str | None = None, draws: int | None = None) -> Check:
+    """The engine's error on a scenario: some of its people at a hundredth of the tolerance. Raises as `simulate` does."""
+    require_supported(plan, features_supported())
+    task = replace(task_of(plan, accuracy=accuracy), accounts=False)
+    cast = cast_of(plan, body_system(), _draws(plan, draws if draws is not None else plan.simulate.draws))
+    return check(task, cast.people)

@@ -32,7 +32,7 @@ from cofactor.scenario._tables import Simulate as Simulate
 from cofactor.scenario._tables import Sun as Sun
 from cofactor.scenario._timeline import habitual_inputs as habitual_inputs
 from cofactor.scenario._timeline import to_regimen as to_regimen
-from cofactor.scenario._who import features_supported as features_supported
 from cofactor.scenario._who import Cast as Cast
 from cofactor.scenario._who import cast_of as cast_of
+from cofactor.scenario._who import features_supported as features_supported
 from cofactor.scenario._who import people_of as people_of

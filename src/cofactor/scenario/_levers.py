@@ -138,15 +138,14 @@ def _sun_then_clearance(system: System) -> Lever:
     """
     habit = system.constants["habitual_skin_synthesis"].value
     most = _MOST_SKIN_SYNTHESIS * system.constants["vitamin_d_nmol_per_ug"].value / habit
-    clearance = system.constants["calcidiol_clearance"]
-    assert clearance.varies is not None
+    log_sd = system.constants["calcidiol_clearance"].varies or 0.0
 
     def factors(setting: float) -> Factors:
         wanted = 1.0 + setting
         skin = min(max(wanted, 0.0), most)
-        return {
-            "habitual_skin_synthesis": skin,
-            "calcidiol_clearance": math.exp(-(wanted - skin) * (clearance.varies or 0.0)),
-        }
+        if skin == wanted:
+            return {"habitual_skin_synthesis": skin}
+        beyond = math.exp((skin - wanted) * log_sd)
+        return {"habitual_skin_synthesis": skin, "calcidiol_clearance": beyond}
 
     return Lever(-1.0 - _LOG_SDS_OF_CLEARANCE, most - 1.0 + _LOG_SDS_OF_CLEARANCE, factors)

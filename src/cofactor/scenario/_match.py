@@ -13,7 +13,7 @@ import numpy as np
 from cofactor.engine import AT_REST, fast_engine, rest
 from cofactor.errors import InputError
 from cofactor.model import System
-from cofactor.people import Person, size_ratio
+from cofactor.people import Person
 from cofactor.scenario._levers import Factors, Lever, Met, joined, lever_of
 from cofactor.scenario._scenario import Scenario
 
@@ -21,6 +21,7 @@ _AIM, _MET_WITHIN = 1e-10, 1e-6
 """Of the logarithm of level over lab: where the search stops, and what still counts as met."""
 _ROUNDS, _HALVINGS = 60, 20
 _NUDGE = 1e-5
+_FILTRATION_RATIO, _HEALTHY_EGFR = "filtration_ratio", 100.0
 _LARGEST_STEP = 0.25
 """Of a lever's range, in one round."""
 _LEAST_PROGRESS = 1e-4
@@ -49,10 +50,10 @@ class Panel:
         self.parameters = np.array([system.parameter_vector(who.parameters) for who in people])
         self.inputs = np.array([system.input_vector(who.inputs(habitual)) for who in people])
         self._engine = fast_engine(system)
-        self._look = system.function(list(labs), people=True)
-        self._per_unit = np.ones((len(labs), len(people)))
-        if gfr_is_an_estimate and "gfr" in labs:
-            self._per_unit[list(labs).index("gfr")] = _estimates_per_rate(system, people)
+        # an estimated GFR is per body surface: a healthy adult of any size has 100 (design.md 2)
+        estimated = {"gfr": _FILTRATION_RATIO} if gfr_is_an_estimate else {}
+        self._look = system.function([estimated.get(lab, lab) for lab in labs], people=True)
+        self._per_unit = np.array([_HEALTHY_EGFR if lab in estimated else 1.0 for lab in labs])
 
     def levels(self, factors: Factors) -> np.ndarray:
         """The labs' medians at rest, with everybody multiplied; NaN where most people have no rest."""
@@ -63,7 +64,7 @@ class Panel:
         if 2 * resting.sum() <= len(resting):
             return np.full(len(self._per_unit), np.nan)
         values = np.array(self._look(0.0, states[resting].T, parameters[resting].T, inputs[resting].T))
-        return np.median(values * self._per_unit[:, resting], axis=1)
+        return self._per_unit * np.median(values, axis=1)
 
     def require_rest(self) -> None:
         """Raises NoRestError naming the loss that exceeds the gain, when the first person has no rest."""
@@ -79,14 +80,12 @@ class Panel:
         return parameters, inputs
 
 
-def _estimates_per_rate(system: System, people: Sequence[Person]) -> np.ndarray:
-    """Published eGFR (mL/min/1.73m2) a mL/min of each person: a healthy adult of any size has 100 (design.md 2)."""
-    healthy = system.constants["reference_filtration_rate"].value / system.constants["minutes_to_days"].value
-    return np.array([100.0 / (healthy * size_ratio(who.weight_kg, who.height_m)) for who in people])
-
-
 def match(
-    scenario: Scenario, system: System, people: Sequence[Person], habitual: Mapping[str, float], guess: np.ndarray | None
+    scenario: Scenario,
+    system: System,
+    people: Sequence[Person],
+    habitual: Mapping[str, float],
+    guess: np.ndarray | None,
 ) -> Matched:
     """The multiples at which the people's medians are the scenario's labs; `guess` is a setting of levers to begin at.
 
@@ -155,14 +154,17 @@ def _missed(scenario: Scenario, labs: Sequence[str], found: np.ndarray, left: np
         f"no body of this kind rests at that {lab}{beside}",
         received=f"{scenario.labs.values[lab]:g} {unit}",
         where=scenario.where("labs", lab),
-        hint=f"the nearest that can be reached is {found[worst]:.4g} {unit}{_way_out(lab, left[worst])}",
+        hint=f"the nearest that can be reached is {found[worst]:.4g} {unit}{_way_out(scenario, lab, left[worst])}",
     )
 
 
-def _way_out(lab: str, left: float) -> str:
+def _way_out(scenario: Scenario, lab: str, left: float) -> str:
+    who = scenario.person or scenario.population
     if lab == "serum_25ohd" and left < 0:
         return '; if it comes from a supplement, give that with start = "before"'
-    if lab in ("serum_calcium", "ionised_calcium", "serum_pth"):
+    if lab == "serum_25ohd":
+        return "; a lower [diet] vitamin_d, or the condition malabsorption, reaches further"
+    if lab in ("serum_calcium", "ionised_calcium", "serum_pth") and who is not None and not who.conditions:
         return "; a condition such as primary_hyperparathyroidism or hypoparathyroidism reaches further"
     return ""
 
@@ -189,7 +191,9 @@ def _newton(
     return settings, left
 
 
-def _slopes(miss: Callable[[np.ndarray], np.ndarray], settings: np.ndarray, left: np.ndarray, ranges: np.ndarray) -> np.ndarray:
+def _slopes(
+    miss: Callable[[np.ndarray], np.ndarray], settings: np.ndarray, left: np.ndarray, ranges: np.ndarray
+) -> np.ndarray:
     """Change of what is missed with each setting, by small differences; 0 where neither side has a rest."""
     slopes = np.zeros((len(left), len(settings)))
     for k, (low, high) in enumerate(ranges):
@@ -220,7 +224,11 @@ def _inside_step(slopes: np.ndarray, settings: np.ndarray, left: np.ndarray, ran
 
 
 def _downhill(
-    miss: Callable[[np.ndarray], np.ndarray], settings: np.ndarray, left: np.ndarray, step: np.ndarray, ranges: np.ndarray
+    miss: Callable[[np.ndarray], np.ndarray],
+    settings: np.ndarray,
+    left: np.ndarray,
+    step: np.ndarray,
+    ranges: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray] | None:
     """The longest part of the step, by halves, that leaves less; None when none does."""
     size = float(np.linalg.norm(left))
@@ -232,5 +240,3 @@ def _downhill(
             return trial, now
         share /= 2.0
     return None
-
-

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from cofactor.people import POPULATIONS as DRAWN_POPULATIONS
+
 
 @dataclass(frozen=True, slots=True)
 class Substance:
@@ -106,7 +108,7 @@ CONDITIONS = (
 )
 
 PHOTOTHERAPIES = ("nb_uvb", "puva")
-POPULATIONS = ("adults", "psoriasis")
+POPULATIONS = (*DRAWN_POPULATIONS, "psoriasis")
 SEXES = ("female", "male")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 ACCURACIES = ("default", "tight")

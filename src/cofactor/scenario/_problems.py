@@ -76,14 +76,17 @@ def _translated(
         hint = f"each {_named(path[:-1])} has its own {path[-1]}"
         return InputError(f"{_named(path[:-1])} needs the key {path[-1]}", received="none", where=where, hint=hint)
     if kind in ("model_type", "model_attributes_type", "dict_type"):
-        return InputError(
-            f"{dotted(path)} is a table", received=shown(detail["input"]), where=where, hint=f"write [{dotted(path)}]"
-        )
+        hint = _entry_hint(path) if isinstance(path[-1], int) else f"write [{dotted(path)}]"
+        return InputError(f"{dotted(path)} is a table", received=shown(detail["input"]), where=where, hint=hint)
     if kind == "tuple_type":
         return InputError(
             f"{dotted(path)} is a list", received=shown(detail["input"]), where=where, hint=_list_hint(path)
         )
     return InputError(detail["msg"], received=shown(detail["input"]), where=where)
+
+
+def _entry_hint(path: Path) -> str:
+    return f"write [[{path[0]}]]" if len(path) == 2 else 'write a name in quotes, or { name = "..." }'
 
 
 def _list_hint(path: Path) -> str:

@@ -166,7 +166,9 @@ CONDITIONS_BY_LAB: Mapping[str, str] = {"chronic_kidney_disease": "gfr"}
 
 SWITCHES: Mapping[str, Switch] = {
     "uncoupled_share": Switch(
-        "uncoupled_share", 1.0, "coupled.md decision 5: formation does not follow what vitamin D makes bone resorb (u_E)"
+        "uncoupled_share",
+        1.0,
+        "coupled.md decision 5 (u_E): formation does not follow what vitamin D makes bone resorb",
     ),
 }
 """The switches of [model]. All are off unless a scenario says so."""

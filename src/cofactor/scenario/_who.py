@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from cofactor.model import System
-from cofactor.people import Person, normals, person, population, under
+from cofactor.people import POPULATIONS, Person, normals, person, population, under
 from cofactor.scenario._fields import LogNormalDraw, NormalDraw
 from cofactor.scenario._levers import MATCHED_LABS, Met, pulled
 from cofactor.scenario._match import Matched, match
@@ -35,7 +35,8 @@ class Cast:
 
 def features_supported() -> frozenset[str]:
     """What this version's body answers, by the names of `require_supported`."""
-    return ROUTED | {f"labs:{name}" for name in MATCHED_LABS}
+    labs = {f"labs:{name}" for name in MATCHED_LABS}
+    return ROUTED | labs | {f"population:{name}" for name in POPULATIONS}
 
 
 def people_of(scenario: Scenario, system: System) -> list[Person]:

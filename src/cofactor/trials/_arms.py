@@ -11,9 +11,9 @@ import numpy as np
 
 from cofactor.errors import InputError
 from cofactor.model import System
-from cofactor.people import Person, model_draws, normals, under
-from cofactor.run import Run, Task, run_people, system_of, task_of
-from cofactor.scenario import Scenario, features_supported, people_of, require_supported
+from cofactor.people import Person, model_draws, normals, population_like
+from cofactor.run import Run, Task, body_system, run_people, system_of, task_of
+from cofactor.scenario import Scenario, cast_of, features_supported, require_supported
 
 Progress = Callable[[int], None]
 
@@ -76,7 +76,8 @@ FULL = Size(draws=200, people=200)
 class Outcome:
     """What an arm came to: quantities and flux accounts (running totals since day 0) by name, (times, draws, people).
 
-    `days[0]` is the start; a failed run is NaN from its failure on.
+    `days[0]` is the start; a failed run is NaN from its failure on. Who in some draw of the model is nobody of the population
+    (`left_out` runs) is NaN throughout, in every arm alike.
     """
 
     arm: str
@@ -84,6 +85,8 @@ class Outcome:
     values: Mapping[str, np.ndarray]
     accounts: Mapping[str, np.ndarray]
     system: System
+    plan: Scenario
+    left_out: int = 0
     failures: tuple[str, ...] = field(default=())
 
     def start(self, name: str) -> np.ndarray:
@@ -128,7 +131,7 @@ def run_arm(
     task = task_of(plan, observables=tuple(quantities))
     task = replace(task, times=np.array(_times(arm, days)), accounts=accounts)
     runs = run_people(task, _everybody(arm, plan, size, system_of(task)), progress)
-    return _outcome(arm, size, task, runs)
+    return _outcome(arm, size, task, runs, belonging(plan, size))
 
 
 def _times(arm: Arm, days: Sequence[float]) -> list[float]:
@@ -185,12 +188,42 @@ def _before(plan: Scenario) -> str:
 @lru_cache(maxsize=64)
 def _people(who: _Who, size: Size) -> tuple[Person, ...]:
     """Everybody in every draw, draw after draw; arms of one population share them."""
-    panel = people_of(who.plan, who.system)
     draws = model_draws(who.system, size.draws, seed=size.seed)
-    return tuple(under(who.system, each, draw) for draw in draws for each in panel)
+    return tuple(cast_of(who.plan, who.system, draws).people)
 
 
-def _outcome(arm: Arm, size: Size, task: Task, runs: Sequence[Run]) -> Outcome:
+def belonging(plan: Scenario, size: Size) -> np.ndarray:
+    """Who is one of the plan's population in each draw of the model; true or false, shape (draws, people).
+
+    A population keeps nobody who breaks one of its limits at rest (people/populations.toml), but people are drawn in the best
+    estimate; in another draw the same person may be beyond them, as with a serum calcium nobody lives with, or at a rest
+    that the least push ends. It is asked before labs, conditions and diet, so that all arms leave out the same.
+    """
+    assert plan.population is not None
+    bare = Scenario.from_dict({"population": {}, "simulate": {"days": _A_MOMENT}})
+    population = plan.population.model_copy(update={"conditions": ()})
+    bare = _resized(bare.model_copy(update={"population": population}), size)
+    return _belonging(_Who(_before(bare), bare, body_system()), population.like, size)
+
+
+@lru_cache(maxsize=16)
+def _belonging(who: _Who, like: str, size: Size) -> np.ndarray:
+    limits = [limit for limit in population_like(like).limits if limit.name in who.system.observables]
+    task = replace(task_of(who.plan, observables=[limit.name for limit in limits]), accounts=False)
+    levels = np.array([run.values[:, 0] for run in run_people(task, _people(who, size))])
+    kept = np.isfinite(levels).all(axis=1)
+    for limit, level in zip(limits, levels.T, strict=True):
+        low = -np.inf if limit.low is None else limit.low
+        high = np.inf if limit.high is None else limit.high
+        kept &= (level >= low) & (level <= high)
+    return kept.reshape(size.draws, size.people)
+
+
+_A_MOMENT = 0.01
+"""Days, the shortest run: only its start is read."""
+
+
+def _outcome(arm: Arm, size: Size, task: Task, runs: Sequence[Run], kept: np.ndarray) -> Outcome:
     system = system_of(task)
     shape = (len(task.times), size.draws, size.people)
     values = np.array([run.values for run in runs])
@@ -199,9 +232,11 @@ def _outcome(arm: Arm, size: Size, task: Task, runs: Sequence[Run]) -> Outcome:
     return Outcome(
         arm=arm.name,
         days=tuple(float(t) for t in task.times),
-        values={name: values[:, k].T.reshape(shape) for k, name in enumerate(task.outputs)},
-        accounts={name: accounts[:, k].T.reshape(shape) for k, name in enumerate(carried)},
+        values={name: np.where(kept, values[:, k].T.reshape(shape), np.nan) for k, name in enumerate(task.outputs)},
+        accounts={name: np.where(kept, accounts[:, k].T.reshape(shape), np.nan) for k, name in enumerate(carried)},
         system=system,
+        plan=arm.plan,
+        left_out=int((~kept).sum()),
         failures=tuple(run.failure for run in runs if run.failure is not None),
     )
 

@@ -1,0 +1,132 @@
+"""What a benchmark runs: the same people, plan, samples and measure of error for every solver."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from cofactor.engine import AT_REST, Accuracy, FastEngine, Swarm, Timeline, fast_engine
+from cofactor.errors import InputError
+from cofactor.interop._case import Case
+from cofactor.model import System
+from cofactor.regimen import Regimen
+
+REFERENCE = Accuracy(1e-10)
+"""What errors are measured against; confirmed by another solver in every benchmark."""
+
+NEAR_ZERO = 0.01
+"""Errors are relative to |value| + this share of the state's size: |x - reference| / (|reference| + 0.01 size)."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """Many people on one plan: starts (people, states), parameters (people, parameters), habits by name for each.
+
+    `regimen` is laid over each person's habits for `days`; all states are wanted at `times` (days).
+    """
+
+    name: str
+    title: str
+    system: System
+    starts: np.ndarray
+    parameters: np.ndarray
+    habits: Sequence[Mapping[str, float]]
+    regimen: Regimen
+    days: float
+    times: np.ndarray
+
+    @property
+    def people(self) -> int:
+        """How many."""
+        return len(self.starts)
+
+    @property
+    def years(self) -> float:
+        """Person-years."""
+        return self.people * self.days / 365.0
+
+    def of(self, first: int, count: int) -> Work:
+        """The same work for some of the people."""
+        chosen = slice(first, first + count)
+        return replace(
+            self, starts=self.starts[chosen], parameters=self.parameters[chosen], habits=self.habits[chosen]
+        )
+
+    def shortened(self, days: float) -> Work:
+        """The same work for its first days alone."""
+        return replace(self, days=days, times=self.times[self.times <= days])
+
+    def case(self, person: int) -> Case:
+        """One person as a case that can be exported."""
+        return Case(
+            self.system, self.parameters[person], self.habits[person], self.starts[person], self.regimen, self.days
+        )
+
+    def timeline(self) -> Timeline:
+        """The plan as the fast engine takes it; row k of inputs is in force on stretch k."""
+        stretches = list(self.regimen.outline(self.days))
+        moments = self._moments()
+        rows = np.array([moments.index(self._moment(s.in_force)) for s in stretches])
+        doses, amounts = np.full(len(stretches), -1), []
+        for k, stretch in enumerate(stretches):
+            if stretch.pulses:
+                doses[k] = len(amounts)
+                amounts.append(self._dose(stretch.pulses))
+        edges = np.array([0.0, *(s.t1 for s in stretches)])
+        sample_rows = rows[np.maximum(np.searchsorted(edges, self.times, side="left") - 1, 0)]
+        return Timeline(edges, rows, doses, np.array(amounts or [np.zeros(self.system.size)]), self.times, sample_rows)
+
+    def inputs(self) -> np.ndarray:
+        """Inputs (people, rows, inputs) of the timeline's rows."""
+        at = self.regimen.inputs_at
+        rows = [[self.system.input_vector(at(moment, habits)) for moment in self._moments()] for habits in self.habits]
+        return np.array(rows)
+
+    def _moment(self, in_force: tuple) -> float:
+        return next(s.moment for s in self.regimen.outline(self.days) if s.in_force == in_force)
+
+    def _moments(self) -> list[float]:
+        return list(dict.fromkeys(self._moment(s.in_force) for s in self.regimen.outline(self.days)))
+
+    def _dose(self, pulses: Mapping[str, float]) -> np.ndarray:
+        amounts = np.zeros(self.system.size)
+        for name, amount in pulses.items():
+            amounts[self.system.states[name].offset] += amount
+        return amounts
+
+    def run(self, accuracy: Accuracy) -> Swarm:
+        """Everybody through the fast engine, one thread. Raises InputError where somebody fails: errors would not compare."""
+        swarm = engine_of(self.system).run(
+            self.starts, self.parameters, self.inputs(), self.timeline(), accuracy=accuracy, threads=1
+        )
+        failed = [reason for reason in swarm.failures if reason is not None]
+        if failed:
+            raise InputError("everybody in a benchmark finishes", received=failed[0], where=self.name)
+        return swarm
+
+
+def engine_of(system: System) -> FastEngine:
+    """The compiled engine without accounts."""
+    return fast_engine(system, ())
+
+
+def sizes_of(work: Work, reference: np.ndarray) -> np.ndarray:
+    """Size of each state: where it rests, or its largest value where it rests at nothing (a drug)."""
+    resting, largest = np.abs(work.starts).max(axis=0), np.abs(reference).max(axis=(0, 1))
+    sizes = np.where(resting > NEAR_ZERO * largest, resting, largest)
+    return np.where(sizes > 0.0, sizes, 1.0)
+
+
+def errors(found: np.ndarray, reference: np.ndarray, sizes: np.ndarray) -> tuple[float, float]:
+    """Largest and root-mean-square error over people x times x states."""
+    share = np.abs(found - reference) / (np.abs(reference) + NEAR_ZERO * sizes)
+    return float(share.max()), float(np.sqrt(np.mean(share**2)))
+
+
+def settled(system: System, parameters: np.ndarray, inputs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Resting states of a population, and who has one."""
+    begin = np.repeat(system.start[None], len(parameters), axis=0)
+    starts, calm = engine_of(system).settle(begin, parameters, inputs)
+    return starts, calm <= AT_REST
