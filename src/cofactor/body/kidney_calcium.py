@@ -55,6 +55,7 @@ reference_urine_calcium = parameter(3.6, "mmol/d", source="coupled.md 4, referen
 calcium_in_urine = world("mmol", of="calcium", doc="calcium in urine")
 
 
+# varies: calibrated to the lasting spread of PTH and calcium in adults (people/targets.toml)
 @derived(
     "mmol/L", calibrated="calcium balance of the reference adult closes at 2.35 mmol/L (Th0)", spread=0.01, varies=0.022
 )

@@ -24,6 +24,7 @@ reference_urine_phosphate = parameter(26, "mmol/d", source="vitamin_d.md 2.5; vi
 phosphate_in_urine = world("mmol", of="phosphorus", doc="phosphate in urine")
 
 
+# varies: calibrated to the lasting spread of serum phosphate in adults (people/targets.toml)
 @derived(
     "mmol/L", calibrated="phosphate balance of the reference adult closes at 1.10 mmol/L (T0)", spread=0.05, varies=0.115,
 )  # fmt: skip

@@ -22,7 +22,7 @@ pth_curve_range = parameter(
 pth_curve_power = parameter(14.4, "1", spread=0.1, source="core_bone.md 2B.3, fixed by floor, range and set point")
 calcium_set_point = parameter(
     0.904, "1", spread=0.01, varies=0.015, source="bone-E02: 1.13 of 1.25 mmol/L (SD 0.04 between people)", low=0.7, high=1.4,
-    note="people differ less than single clamps do: serum calcium itself has an SD of 2 %",
+    note="people differ less than single clamps do: lasting SD of serum calcium 2.6 %, of which this is a part",
 )  # fmt: skip
 magnesium_share_on_receptor = parameter(
     0.12, "1", spread=0.4, source="magnesium.md 2.5 (rho), prior 0.05-0.3; coupled.md decision 11"

@@ -137,8 +137,8 @@ def _basis(clause: ClauseResult) -> str:
         return f"That rests on what nobody has measured ({', '.join(basis.parameters)})"
     if basis.kind == Basis.CALIBRATED:
         return f"The model was fitted to {', '.join(basis.rows)}, which therefore do not support it independently"
-    bearing = f"; of what nobody has measured {', '.join(basis.parameters)} bear on it" if basis.parameters else ""
-    return f"The model was not fitted to this{bearing}"
+    weakest = f"; least known of what carries it: {', '.join(basis.parameters)}" if basis.parameters else ""
+    return f"The model was not fitted to this{weakest}"
 
 
 def _evidence(evidence: EvidenceResult, negative: bool) -> str:

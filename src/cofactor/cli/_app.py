@@ -98,15 +98,13 @@ def main() -> None:
 def guarded(run: Callable[..., Any]) -> int:
     """Run the command line; returns the exit code (0 done, 1 a check failed, 2 bad input, 3 some people failed)."""
     try:
-        run(standalone_mode=False)
+        code = run(standalone_mode=False)  # a typer.Exit comes back as its code
     except CofactorError as error:
         typer.echo(f"cofactor: {error}", err=True)
         return error.exit_code
-    except typer.Exit as stop:
-        return stop.exit_code
     except Exception as error:
         return _usage_error(error)
-    return 0
+    return code if isinstance(code, int) else 0
 
 
 def _usage_error(error: Exception) -> int:

@@ -45,9 +45,9 @@ def _chosen(ids: list[str]) -> list[Claim]:
 
 def _with_progress(chosen: list[Claim], size: Size) -> list[ClaimResult]:
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.completed}/{task.total} runs"))
-    with Progress(
-        *columns, TimeElapsedColumn(), TimeRemainingColumn(), console=Console(stderr=True), transient=True
-    ) as bar:
+    screen = Console(stderr=True)
+    shown = (*columns, TimeElapsedColumn(), TimeRemainingColumn())
+    with Progress(*shown, console=screen, transient=True, disable=not screen.is_terminal) as bar:
         task = bar.add_task("putting claims to trial", total=runs_needed(chosen, size))
         return run_claims(chosen, size, lambda claim, count: bar.update(task, advance=count, description=claim))
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -10,13 +12,14 @@ from rich.table import Table
 from cofactor.cli._app import print_json
 from cofactor.model import explain
 from cofactor.run import body_system
+from cofactor.units import Unit
 
 
 def run(quantity: str, *, as_json: bool, latex: bool) -> None:
     """Print the quantity; the nearest name when there is none."""
     found = explain(body_system(), quantity)
     if as_json:
-        print_json(asdict(found))
+        print_json(_plain(found))
         return
     console = Console(highlight=False)
     console.print(f"{found.name} [{found.unit}], {found.kind} of {found.organ} ({found.where})", markup=False)
@@ -36,3 +39,14 @@ def _parameters(constants) -> Table:
         known = ["-" if v is None else f"{v:g}" for v in (c.spread, c.varies)]
         table.add_row(c.name, f"{c.value:.6g}", str(c.unit), *known, c.source)
     return table
+
+
+def _plain(value: Any) -> Any:
+    """Plain JSON values: units as text, records as tables."""
+    if isinstance(value, Unit):
+        return str(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(entry) for key, entry in value.items()}
+    return [_plain(entry) for entry in value] if isinstance(value, (list, tuple)) else value

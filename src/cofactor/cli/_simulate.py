@@ -40,7 +40,8 @@ def run(
 
 
 def _with_progress(plan: Scenario, observables: list[str], accuracy: str | None, draws: int | None) -> Result:
-    with Progress(console=Console(stderr=True), transient=True) as bar:
+    screen = Console(stderr=True)
+    with Progress(console=screen, transient=True, disable=not screen.is_terminal) as bar:
         task = bar.add_task("running", total=None, visible=False)
 
         def report(done: int, total: int) -> None:
@@ -107,6 +108,6 @@ def _budget(result: Result, plan: Scenario, element: str) -> Table:
 def _check(measured: Check) -> str:
     word = "holds" if measured.holds else "does not hold"
     return (
-        f"check {word}: {measured.people} people again at a hundredth of the tolerance differ by at most "
+        f"check {word}: {measured.people} of the people again at a hundredth of the tolerance differ by at most "
         f"{measured.largest:.1e} of an observable's size ({measured.observable}), {measured.typical:.1e} in root mean square"
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from cofactor.engine import AT_REST, Accuracy, FastEngine, Swarm, Timeline, fast
 from cofactor.errors import InputError
 from cofactor.interop._case import Case
 from cofactor.model import System
-from cofactor.regimen import Regimen
+from cofactor.regimen import Regimen, Stretch
 
 REFERENCE = Accuracy(1e-10)
 """What errors are measured against; confirmed by another solver in every benchmark."""
@@ -64,31 +65,38 @@ class Work:
             self.system, self.parameters[person], self.habits[person], self.starts[person], self.regimen, self.days
         )
 
+    @cached_property
+    def stretches(self) -> list[Stretch]:
+        """The plan, stretch by stretch."""
+        return list(self.regimen.outline(self.days))
+
+    @cached_property
     def timeline(self) -> Timeline:
-        """The plan as the fast engine takes it; row k of inputs is in force on stretch k."""
-        stretches = list(self.regimen.outline(self.days))
-        moments = self._moments()
-        rows = np.array([moments.index(self._moment(s.in_force)) for s in stretches])
-        doses, amounts = np.full(len(stretches), -1), []
-        for k, stretch in enumerate(stretches):
+        """The plan as the fast engine takes it; rows of inputs are numbered as in `inputs`."""
+        numbers = {in_force: k for k, in_force in enumerate(self._moments)}
+        rows = np.array([numbers[s.in_force] for s in self.stretches])
+        doses, amounts = np.full(len(rows), -1), []
+        for k, stretch in enumerate(self.stretches):
             if stretch.pulses:
                 doses[k] = len(amounts)
                 amounts.append(self._dose(stretch.pulses))
-        edges = np.array([0.0, *(s.t1 for s in stretches)])
+        edges = np.array([0.0, *(s.t1 for s in self.stretches)])
         sample_rows = rows[np.maximum(np.searchsorted(edges, self.times, side="left") - 1, 0)]
         return Timeline(edges, rows, doses, np.array(amounts or [np.zeros(self.system.size)]), self.times, sample_rows)
 
+    @cached_property
     def inputs(self) -> np.ndarray:
-        """Inputs (people, rows, inputs) of the timeline's rows."""
-        at = self.regimen.inputs_at
-        rows = [[self.system.input_vector(at(moment, habits)) for moment in self._moments()] for habits in self.habits]
-        return np.array(rows)
+        """Inputs (people, rows, inputs), one row for each combination of what is in force."""
+        at, moments = self.regimen.inputs_at, self._moments.values()
+        return np.array([[self.system.input_vector(at(m, habits)) for m in moments] for habits in self.habits])
 
-    def _moment(self, in_force: tuple) -> float:
-        return next(s.moment for s in self.regimen.outline(self.days) if s.in_force == in_force)
-
-    def _moments(self) -> list[float]:
-        return list(dict.fromkeys(self._moment(s.in_force) for s in self.regimen.outline(self.days)))
+    @cached_property
+    def _moments(self) -> dict[tuple, float]:
+        """A moment to read the inputs at, for each combination of what is in force, in order of appearance."""
+        found: dict[tuple, float] = {}
+        for stretch in self.stretches:
+            found.setdefault(stretch.in_force, stretch.moment)
+        return found
 
     def _dose(self, pulses: Mapping[str, float]) -> np.ndarray:
         amounts = np.zeros(self.system.size)
@@ -99,7 +107,7 @@ class Work:
     def run(self, accuracy: Accuracy) -> Swarm:
         """Everybody through the fast engine, one thread. Raises InputError where somebody fails: errors would not compare."""
         swarm = engine_of(self.system).run(
-            self.starts, self.parameters, self.inputs(), self.timeline(), accuracy=accuracy, threads=1
+            self.starts, self.parameters, self.inputs, self.timeline, accuracy=accuracy, threads=1
         )
         failed = [reason for reason in swarm.failures if reason is not None]
         if failed:

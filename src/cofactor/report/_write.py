@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,10 @@ from cofactor.run import Budget, body_system
 TITLE = "Vitamin D and magnesium: what is claimed, and what holds"
 
 
+Progress = Callable[[int, int], None]
+"""Told how many claims are drawn, and of how many."""
+
+
 def write_report(
     results: Sequence[ClaimResult],
     path: str | os.PathLike[str],
@@ -29,9 +33,10 @@ def write_report(
     limits: Mapping[str, Sequence[str]] | None = None,
     system: System | None = None,
     title: str = TITLE,
+    progress: Progress | None = None,
 ) -> Path:
     """Write the report of judged claims to `path`, and return it. Raises as `render_report`; an OSError is an InputError."""
-    text = render_report(results, budgets=budgets, limits=limits, system=system, title=title)
+    text = render_report(results, budgets=budgets, limits=limits, system=system, title=title, progress=progress)
     file = Path(path)
     try:
         file.write_text(text, encoding="utf-8")
@@ -49,6 +54,7 @@ def render_report(
     limits: Mapping[str, Sequence[str]] | None = None,
     system: System | None = None,
     title: str = TITLE,
+    progress: Progress | None = None,
 ) -> str:
     """The report as text: one HTML page that asks for nothing from outside.
 
@@ -60,7 +66,11 @@ def render_report(
     _require_known(results, limits or {})
     body = system or body_system()
     rows = {row.id: row for row in load_rows()}
-    views = [claim_view(result, body, rows, (limits or {}).get(result.id, ())) for result in results]
+    views = []
+    for result in results:
+        views.append(claim_view(result, body, rows, (limits or {}).get(result.id, ())))
+        if progress is not None:
+            progress(len(views), len(results))
     return _template("page.html").render(
         title=title,
         speakers=speakers(results),
