@@ -28,7 +28,12 @@ MOST_LINES = 450
 LITERALS_OF_AN_EQUATION = {0, 1, 2}
 EQUATIONS = {"signal", "flux", "adapts", "observable", "derived"}
 # Distributions whose import name is not their own.
-IMPORTED_AS = {"pydantic_core": "pydantic", "libsbml": "python-libsbml", "roadrunner": "libroadrunner"}
+IMPORTED_AS = {
+    "vl_convert": "vl-convert-python",
+    "pydantic_core": "pydantic",
+    "libsbml": "python-libsbml",
+    "roadrunner": "libroadrunner",
+}
 
 
 def of_the_house(path: Path) -> str:

@@ -215,7 +215,7 @@ def test_rows_of_a_calibrated_basis_were_fitted_to() -> None:
     uses = {row.id: row.use for row in load_rows()}
     for claim in CLAIMS:
         for clause in (clause for clause in claim.clauses if clause.basis.kind is Basis.CALIBRATED):
-            told = " ".join(BODY.constants[name].calibrated or "" for name in clause.basis.parameters)
+            told = " ".join(BODY.constants[name].source for name in clause.basis.parameters)
             assert [row for row in clause.basis.rows if uses[row] != "calibration" and row not in told] == []
 
 

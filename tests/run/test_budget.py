@@ -286,3 +286,38 @@ def test_a_budget_as_json_names_every_line() -> None:
     assert [line["amount"] for line in plain["lines"]] == [line.amount for line in found.lines]
     assert plain["enzymes"]["used"] == 4
     assert plain["residual"] == 0
+
+
+COUPLED = """
+schema = 1
+[[supplement]]
+name = "calcium"
+amount = "500 mg"
+every = "1 day"
+[[supplement]]
+name = "vitamin_d3"
+amount = "1000 IU"
+every = "1 day"
+[simulate]
+days = 30
+output_every = "10 days"
+"""
+
+
+@pytest.mark.parametrize(("element", "taken"), [("calcium", 500 / 40.078), ("phosphorus", 0.0), ("vitamin_d", None)])
+def test_other_elements_close_too(element: str, taken: float | None) -> None:
+    """Bone mineral holds phosphorus in proportion to its calcium, vitamin D is counted in nmol: the books convert."""
+    found = budget_of(Scenario.from_text(COUPLED), element=element)
+    assert abs(found.residual) <= CLOSES_WITHIN * (found.taken_in + found.lost)
+    assert len(of(found, Part.STORES)) > 3
+    if taken is None:
+        assert of(found, Part.ENZYMES) == {}, "vitamin D is what enzymes turn over; nothing is said of its use"
+    else:
+        assert of(found, Part.TAKEN_IN)["supplements"] == pytest.approx(30 * taken, rel=1e-4)
+        assert of(found, Part.ENZYMES) == {"all enzymes together": 0.0}
+
+
+def test_the_fluxes_of_vitamin_d_were_asked(budgets: dict[str, Budget]) -> None:
+    found = budgets["supplement"].enzymes
+    assert {"hydroxylation_25", "hydroxylation_24", "calcitriol_synthesis"} <= set(found.asked)
+    assert "vitamin_d" in found.substances

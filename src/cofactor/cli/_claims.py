@@ -26,6 +26,8 @@ def run(ids: list[str], *, as_json: bool, report: Path | None, draws: int, peopl
     """Judge the claims named (all when none is) and show them."""
     chosen = _chosen(ids)
     size = Size(draws, people, seed)
+    if report is not None:
+        _require_folder(report)
     results = _with_progress(chosen, size)
     if report is not None:
         _write(report, chosen, results)
@@ -41,6 +43,16 @@ def _chosen(ids: list[str]) -> list[Claim]:
         if name not in docket:
             raise InputError("the docket has no such claim", received=name, hint=f"claims: {', '.join(docket)}")
     return [docket[name] for name in ids] if ids else list(docket.values())
+
+
+def _require_folder(report: Path) -> None:
+    """The report's folder is made before the trials, so that nobody waits for a report that cannot be written."""
+    try:
+        report.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(
+            "the report is written into a folder that can be made", received=str(report), hint=str(error.strerror)
+        ) from error
 
 
 def _with_progress(chosen: list[Claim], size: Size) -> list[ClaimResult]:

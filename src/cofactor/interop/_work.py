@@ -17,6 +17,9 @@ from cofactor.regimen import Regimen, Stretch
 REFERENCE = Accuracy(1e-10)
 """What errors are measured against; confirmed by another solver in every benchmark."""
 
+SMALLEST_SIZE = 1e-3
+"""Below this a state is measured against this, as in coupled.md section 1."""
+
 NEAR_ZERO = 0.01
 """Errors are relative to |value| + this share of the state's size: |x - reference| / (|reference| + 0.01 size)."""
 
@@ -121,10 +124,9 @@ def engine_of(system: System) -> FastEngine:
 
 
 def sizes_of(work: Work, reference: np.ndarray) -> np.ndarray:
-    """Size of each state: where it rests, or its largest value where it rests at nothing (a drug)."""
+    """Size of each state: where it rests, or its largest value where it rests at nothing (a drug); 0.001 at least."""
     resting, largest = np.abs(work.starts).max(axis=0), np.abs(reference).max(axis=(0, 1))
-    sizes = np.where(resting > NEAR_ZERO * largest, resting, largest)
-    return np.where(sizes > 0.0, sizes, 1.0)
+    return np.maximum(np.where(resting > NEAR_ZERO * largest, resting, largest), SMALLEST_SIZE)
 
 
 def errors(found: np.ndarray, reference: np.ndarray, sizes: np.ndarray) -> tuple[float, float]:

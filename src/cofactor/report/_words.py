@@ -19,13 +19,13 @@ SPEAKERS = {
 """Heading of each speaker's claims, in the order of the page."""
 
 MEANING = {
-    Word.HOLDS: "studies in people show an effect that matters, or it is true by construction",
-    Word.IN_PART: "the effect is smaller than what matters; or its parts, listed beside it, come to different words, "
-    "of which none need be “holds”",
-    Word.DOES_NOT_HOLD: "studies in people rule out an effect that matters, or, where none decides, hardly any plausible "
-    "setting of the model reaches it",
-    Word.HYPOTHESIS: "no study in people decides, and plausible settings of the model disagree; the study that would "
-    "settle it is named",
+    Word.HOLDS: "studies in people show an effect that matters; or it is true by construction; or it says that something does "
+    "not happen, no study decides, and nearly every plausible setting of the model agrees",
+    Word.IN_PART: "the effect is smaller than what matters, or studies show it and the model does not; or its parts, listed "
+    "beside it, come to different words, of which none need be “holds”",
+    Word.DOES_NOT_HOLD: "studies in people rule out an effect that matters; or it is false by construction; or no study decides "
+    "and hardly any plausible setting of the model reaches it",
+    Word.HYPOTHESIS: "no study in people decides, and the model allows it; the study that would settle it is named",
     Word.NOT_TESTABLE: "nothing measurable is named",
 }
 SYMBOL = {
@@ -47,7 +47,7 @@ _EVIDENCE = {
     EvidenceState.NULL: "controlled human studies rule out an effect that matters",
     EvidenceState.UNCLEAR: "controlled human studies leave it open",
     EvidenceState.AGAINST: "controlled human studies show the opposite",
-    EvidenceState.NONE: "no controlled human study",
+    EvidenceState.NONE: "no controlled human study gives a number to pool",
 }
 _EVIDENCE_OF_NEGATION = _EVIDENCE | {
     EvidenceState.FOR: "controlled human studies rule out a change that matters",
@@ -138,7 +138,7 @@ def evidence_cell(clause: ClauseResult, negative: bool) -> str:
     state = EVIDENCE_STATES[negative][found.state]
     if found.pooled is None:
         seen = len(found.excluded) + len(found.animals)
-        return f"{state}; {count(seen, 'study', 'studies')} seen, none could be pooled" if seen else state
+        return f"{state}; {count(seen, 'study', 'studies')} seen" if seen else state
     pooled = estimate(found.pooled, found.ci_low, found.ci_high, found.unit)
     return f"{state}: {pooled}, {count(found.k, 'study', 'studies')}"
 
