@@ -105,7 +105,8 @@ def test_a_series_of_doses_is_checked(old: str, new: str, words: str) -> None:
 
 
 def test_an_exclusion_is_of_questions_that_exist() -> None:
-    text = TEXT.replace('population = ["adults"]\n\n[arms', 'population = ["adults"]\n[[evidence.exclusions]]\nrow = "x"\nreason = "y"\nof = ["old"]\n\n[arms')
+    exclusion = '[[evidence.exclusions]]\nrow = "x"\nreason = "y"\nof = ["old"]\n'
+    text = TEXT.replace("\n[arms.tea.diet]", f"{exclusion}\n[arms.tea.diet]")
     assert text != TEXT
     with pytest.raises(InputError, match="an exclusion is of clauses or strata"):
         parse_claim(text, "tea.toml")

@@ -163,9 +163,9 @@ def ratio(outcome: str, value: float, se: float) -> Effect:
 def test_a_contrast_is_taken_within_a_study_that_measured_both() -> None:
     two = ("serum_calcium", "serum_magnesium")
     both = row("a-1", ratio("serum_calcium", 1.2, 0.05), ratio("serum_magnesium", 1.05, 0.02), outcomes=two)
-    gathered = only(
-        CONTRAST, both, row("a-2", ratio("serum_calcium", 1.9, 0.05)), row("a-3", ratio("serum_magnesium", 1.9, 0.05), outcomes=two[1:])
-    )
+    calcium_alone = row("a-2", ratio("serum_calcium", 1.9, 0.05))
+    magnesium_alone = row("a-3", ratio("serum_magnesium", 1.9, 0.05), outcomes=two[1:])
+    gathered = only(CONTRAST, both, calcium_alone, magnesium_alone)
     assert gathered.pooled is not None
     se = 100 * ((1.2 * 0.05) ** 2 + (1.05 * 0.02) ** 2) ** 0.5
     assert gathered.pooled.estimate == pytest.approx(15)

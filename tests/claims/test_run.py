@@ -103,7 +103,8 @@ def test_two_questions_of_one_arm_are_read_on_their_own_days() -> None:
 
 
 def test_an_arm_read_after_its_end_is_refused() -> None:
-    text = TEXT.replace('treated = "tea"', 'at = "400 day"\ntreated = "tea"').replace("[arms.tea.diet]", "[arms.tea.population]\n[arms.tea.diet]")
+    text = TEXT.replace('treated = "tea"', 'at = "400 day"\ntreated = "tea"')
+    text = text.replace("[arms.tea.diet]", "[arms.tea.population]\n[arms.tea.diet]")
     with pytest.raises(InputError, match="an arm is read while it runs"):
         run_claims([parse_claim(text, "tea.toml")], Size(1, 1))
 
@@ -186,11 +187,12 @@ def test_people_of_the_hypercalciuric_stratum_are_hypercalciuric() -> None:
 
 def test_lack_of_vitamin_d_is_what_the_arms_say() -> None:
     claim = load_claim("pth-without-d")
-    levels = {
-        name: float(np.nanmedian(outcome(fragment, ["serum_25ohd"], []).start("serum_25ohd")))
-        for question in claim.questions()
-        for name, fragment in ((f"{arm}@{question.stratum.id if question.stratum else ''}", f) for arm, f in question.arms.items())
-    }
+    levels = {}
+    for question in claim.questions():
+        stratum = question.stratum.id if question.stratum else ""
+        for arm, fragment in question.arms.items():
+            start = outcome(fragment, ["serum_25ohd"], []).start("serum_25ohd")
+            levels[f"{arm}@{stratum}"] = float(np.nanmedian(start))
     assert levels["low@"] == levels["low_pth@"] == pytest.approx(15, rel=0.05)
     assert levels["normal@"] == levels["normal@severe"] == pytest.approx(75, rel=0.05)
     assert levels["low_pth@severe"] < 5

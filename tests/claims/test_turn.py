@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -53,6 +54,6 @@ def test_a_turn_lies_between_doses_of_unlike_sign(effect: list[float]) -> None:
     found = turn(effect)
     assert found.turning + found.below + found.above == found.draws == 1
     if found.at is None:
-        assert not any(a <= 0 < b for a, b in zip(effect, effect[1:], strict=False))
+        assert not any(a <= 0 < b for a, b in pairwise(effect))
     else:
         assert DOSES[0] <= found.at <= DOSES[-1] * (1 + 1e-12)

@@ -26,6 +26,11 @@ from cofactor.claims._result import ClauseResult as ClauseResult
 from cofactor.claims._result import Levels as Levels
 from cofactor.claims._result import ModelEffect as ModelEffect
 from cofactor.claims._result import Study as Study
+from cofactor.claims._run import limits as limits
+from cofactor.claims._run import run_claims as run_claims
+from cofactor.claims._run import runs_needed as runs_needed
+from cofactor.claims._safety import safety_lines as safety_lines
+from cofactor.claims._turn import TurnResult as TurnResult
 from cofactor.claims._verdict import Basis as Basis
 from cofactor.claims._verdict import EvidenceState as EvidenceState
 from cofactor.claims._verdict import Rule as Rule
@@ -34,8 +39,3 @@ from cofactor.claims._verdict import Word as Word
 from cofactor.claims._verdict import combine as combine
 from cofactor.claims._verdict import evidence_state as evidence_state
 from cofactor.claims._verdict import word as word
-from cofactor.claims._run import limits as limits
-from cofactor.claims._run import run_claims as run_claims
-from cofactor.claims._run import runs_needed as runs_needed
-from cofactor.claims._safety import safety_lines as safety_lines
-from cofactor.claims._turn import TurnResult as TurnResult

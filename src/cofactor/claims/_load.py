@@ -153,8 +153,13 @@ def _check_turn(claim: Claim, turn: Turn, where: str) -> None:
         names = observables(parse_predicate(turn.effect))
         ones = {(arm, name): np.ones((1, 2)) for arm in ("treated", "comparator") for name in names}
         tried = Arms(ones, "treated", "comparator", {name: parse_unit(unit) for name, unit in claim.units.items()})
-        is_against_0 = isinstance(root, Comparison) and isinstance(root.right, Number) and root.right.quantity.value == 0
-        if not is_against_0 or root.operator != ">":
+        is_above_0 = (
+            isinstance(root, Comparison)
+            and root.operator == ">"
+            and isinstance(root.right, Number)
+            and root.right.quantity.value == 0
+        )
+        if not is_above_0:
             hint = "for example relative_rise(ctx) > 0"
             raise InputError("the effect of a series is compared with 0", received=turn.effect, hint=hint)
         effects(parse_predicate(turn.effect), tried, Unit.one)

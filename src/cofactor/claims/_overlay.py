@@ -11,6 +11,5 @@ def overlaid(base: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, An
     merged = dict(base)
     for key, value in change.items():
         under = merged.get(key)
-        both = isinstance(under, Mapping) and isinstance(value, Mapping)
-        merged[key] = overlaid(under, value) if both else value
+        merged[key] = overlaid(under, value) if isinstance(under, Mapping) and isinstance(value, Mapping) else value
     return merged

@@ -100,13 +100,14 @@ def _model(model: ModelEffect, smallest_effect: str | None) -> list[str]:
         share += f" (what matters: {smallest_effect})"
     if model.draws is None:
         return [f"In the model {share}."]
-    people = "" if model.people is None else f"mean over {_count(model.number_of_people, 'virtual person', 'virtual people')} "
-    size = f"In the model the {people or 'number '}is {_size(model.draws, model.unit)}"
+    people = _count(model.number_of_people, "virtual person", "virtual people")
+    what = "number" if model.people is None else f"mean over {people}"
+    size = f"In the model the {what} is {_size(model.draws, model.unit)}"
     sentences = [f"{size} across plausible settings; {share}."]
     if model.levels is not None:
         levels = model.levels
-        without, with_it = (" ".join([f"{level:.3g}", _unit(levels.unit)]).strip() for level in (levels.comparator, levels.treated))
-        sentences.append(f"In plain levels: {without} without and {with_it} with.")
+        without, treated = (f"{level:.3g} {_unit(levels.unit)}".strip() for level in (levels.comparator, levels.treated))
+        sentences.append(f"In plain levels: {without} without and {treated} with.")
     if model.people is not None:
         sentences.append(f"Between people the effect ranges around it as {_size(model.people, model.unit)}.")
     if model.failed_runs:

@@ -13,7 +13,7 @@ from functools import lru_cache
 import numpy as np
 
 from cofactor import body
-from cofactor.engine import AT_REST, Accuracy, Rates, Segment, Timeline, fast_engine, rest
+from cofactor.engine import AT_REST, Accuracy, FastEngine, Rates, Segment, Timeline, fast_engine, rest
 from cofactor.errors import CofactorError, InputError
 from cofactor.model import System, held_name
 from cofactor.people import Person
@@ -90,7 +90,7 @@ def _fast(task: Task, people: Sequence[Person]) -> list[Run]:
     parameters = np.array([_parameters(task, system, who) for who in people])
     habits = [who.inputs(task.habitual) for who in people]
     resting = np.array([system.input_vector(h) for h in habits])
-    starts, failures = _at_rest(system, parameters, resting)
+    starts, failures = _at_rest(engine, parameters, resting)
     timeline, moments = _timeline(task, system)
     inputs = np.array([[system.input_vector(_inputs(task, h, moment)) for moment in moments] for h in habits])
     known = [name for name in task.outputs if name in system.observables]
@@ -107,10 +107,9 @@ def _fast(task: Task, people: Sequence[Person]) -> list[Run]:
     ]
 
 
-def _at_rest(system: System, parameters: np.ndarray, inputs: np.ndarray) -> tuple[np.ndarray, list[str | None]]:
+def _at_rest(engine: FastEngine, parameters: np.ndarray, inputs: np.ndarray) -> tuple[np.ndarray, list[str | None]]:
     """Everybody's resting state; who has none by the fast way is tried by the slow one, which says why."""
-    engine = fast_engine(system, ())
-    people = len(parameters)
+    system, people = engine.system, len(parameters)
     starts, calm = engine.settle(np.repeat(system.start[None], people, axis=0), parameters, inputs)
     failures: list[str | None] = [None] * people
     for i in np.flatnonzero(~(calm <= AT_REST)):
