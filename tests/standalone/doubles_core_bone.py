@@ -5,6 +5,9 @@ hour. Unchanged and used as they are: blood_minerals, parathyroid, bone_quality,
 equation that is not named here. C2 knows no magnesium and no vitamin D store: 25(OH)D is an input.
 """
 
+# pyright: reportOperatorIssue=false
+# An organ is a namespace; its functions are plain, so their first argument is no self.
+
 from __future__ import annotations
 
 from math import exp, log
@@ -24,7 +27,7 @@ from cofactor.body import (
 from cofactor.body.blood_minerals import ecf_calcium, ecf_phosphate
 from cofactor.body.bone_mineral import P_PER_CA, bone_calcium
 from cofactor.body.drugs import denosumab, teriparatide
-from cofactor.model import System, adapts, clip, derived, flux, given, observable, parameter, signal, softplus
+from cofactor.model import System, adapts, derived, flux, given, observable, parameter, signal, softplus
 
 FILE = "core_bone.md 2B"
 

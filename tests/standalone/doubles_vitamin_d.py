@@ -115,9 +115,7 @@ class imposed_pth_and_25ohd:
 
 def _hydroxylase_1a() -> SimpleNamespace:
     """M_27B1 of 2.4, the only word of the magnesium organs here."""
-    return part_of(
-        magnesium_stores, "magnesium_factor_1a_hydroxylase", "hydroxylase_1a_half", "hydroxylase_1a_power"
-    )
+    return part_of(magnesium_stores, "magnesium_factor_1a_hydroxylase", "hydroxylase_1a_half", "hydroxylase_1a_power")
 
 
 def kinetics() -> System:
