@@ -26,10 +26,12 @@ thick_limb_fraction_ceiling = parameter(0.92, "1", source="magnesium.md 2.3", lo
 thick_limb_splay = parameter(0.02, "mmol/L", spread=0.5, source="magnesium.md 2.3", note="nephron heterogeneity")
 thick_limb_share_at_rest = parameter(0.70, "1", source="mg-E27 reviews: 65-75 % of the load")
 calcium_power_on_thick_limb = parameter(
-    0.20, "1", spread=0.5, varies=0.1, source="mg-E25 Marx 1978, mg-E22 Rude 1980; prior 0.1-0.5",
+    0.20, "1", spread=0.5, varies=0.1, source="mg-E25 Marx 1978, mg-E22 Rude 1980; prior 0.1-0.5", low=0.1, high=0.5,
     note="calcium-sensing receptor of the thick limb: high calcium wastes magnesium",
 )  # fmt: skip
-pth_power_on_thick_limb = parameter(0.02, "1", spread=0.8, source="mg-E24 Gill 1967; mg-E22 no effect; prior 0-0.05")
+pth_power_on_thick_limb = parameter(
+    0.02, "1", spread=0.8, source="mg-E24 Gill 1967; mg-E22 no effect; prior 0-0.05", low=0, high=0.05
+)
 dct_fraction = parameter(
     0.955,
     "1",
@@ -42,7 +44,7 @@ dct_fraction_ceiling = parameter(0.99, "1", source="magnesium.md 2.3")
 dct_splay = parameter(
     0.002, "mmol/L", spread=0.5, source="magnesium.md 2.3; mg-E23 sharp threshold", note="nephron heterogeneity"
 )
-acid_effect_on_dct = parameter(0.5, "1", spread=0.5, source="magnesium.md 2.3, recalled, prior 0-1")
+acid_effect_on_dct = parameter(0.5, "1", spread=0.5, source="magnesium.md 2.3, recalled, prior 0-1", low=0, high=1)
 normal_bicarbonate = parameter(24, "mmol/L", source="reference interval mid-point")
 sweat_magnesium_at_rest = parameter(0.16, "mmol/d", spread=0.3, varies=0.2, source="mg-E48 Hunt & Johnson 2006: 4 mg/d")
 

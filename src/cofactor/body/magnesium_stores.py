@@ -20,21 +20,35 @@ soft_tissue_magnesium_at_rest = parameter(
     source="magnesium.md 2.1; mg-E50 Avioli 1966",
     note="liver, kidney, heart, part of muscle",
 )
-soft_tissue_exchange = parameter(0.70, "1/d", spread=0.3, varies=0.2, source="mg-E51 Aikawa 1960; prior 0.4-1.2")
-soft_tissue_power = parameter(0.21, "1", spread=0.35, varies=0.1, calibrated="iv load retention mg-E30; prior 0.1-0.4")
+soft_tissue_exchange = parameter(
+    0.70, "1/d", spread=0.3, varies=0.2, source="mg-E51 Aikawa 1960; prior 0.4-1.2", low=0.4, high=1.2
+)
+soft_tissue_power = parameter(
+    0.21, "1", spread=0.35, varies=0.1, calibrated="iv load retention mg-E30; prior 0.1-0.4", low=0.1, high=0.4
+)
 muscle_magnesium_at_rest = parameter(
     360, "mmol", spread=0.1, varies=0.12, source="magnesium.md 2.10: muscle and soft tissue 46 % of 1007 mmol"
 )
 muscle_exchange = parameter(
     0.0166, "1/d", spread=0.5, varies=0.2, source="mg-E50 Avioli 1966: slow half-life about 1000 h"
 )
-muscle_power = parameter(0.05, "1", spread=0.6, varies=0.1, source="mg-E29 Shils 1969: muscle spared; prior 0.02-0.15")
+muscle_power = parameter(
+    0.05, "1", spread=0.6, varies=0.1, source="mg-E29 Shils 1969: muscle spared; prior 0.02-0.15", low=0.02, high=0.15
+)
 bone_surface_magnesium_at_rest = parameter(
     170, "mmol", spread=0.2, varies=0.12, source="magnesium.md 2.1: a third of bone magnesium is exchangeable"
 )
-bone_surface_exchange = parameter(0.0166, "1/d", spread=0.6, varies=0.2, source="mg-E50 Avioli 1966; prior 0.008-0.05")
+bone_surface_exchange = parameter(
+    0.0166, "1/d", spread=0.6, varies=0.2, source="mg-E50 Avioli 1966; prior 0.008-0.05", low=0.008, high=0.05
+)
 bone_surface_power = parameter(
-    0.47, "1", spread=0.35, varies=0.1, calibrated="depletion mg-E28, mg-E30; prior 0.25-0.8"
+    0.47,
+    "1",
+    spread=0.35,
+    varies=0.1,
+    calibrated="depletion mg-E28, mg-E30; prior 0.25-0.8",
+    low=0.25,
+    high=0.8,
 )
 deep_bone_magnesium_at_rest = parameter(
     360, "mmol", spread=0.1, varies=0.12, source="magnesium.md 2.10: bone 53 % of 1007 mmol, two thirds of it deep"
@@ -59,9 +73,15 @@ adrenaline_pull = parameter(
 )  # fmt: skip
 resting_adrenaline = parameter(0.2, "nmol/L", source="magnesium.md 2.8")
 free_cell_magnesium_rate = parameter(
-    0.19, "1/d", spread=0.4, varies=0.1, calibrated="mg-E30 free red-cell Mg 205 -> 162 uM; prior 0.1-0.4"
+    0.19,
+    "1/d",
+    spread=0.4,
+    varies=0.1,
+    calibrated="mg-E30 free red-cell Mg 205 -> 162 uM; prior 0.1-0.4",
+    low=0.1,
+    high=0.4,
 )
-free_cell_magnesium_power = parameter(0.95, "1", spread=0.15, calibrated="mg-E30; prior 0.7-1.3")
+free_cell_magnesium_power = parameter(0.95, "1", spread=0.15, calibrated="mg-E30; prior 0.7-1.3", low=0.7, high=1.3)
 
 hydroxylase_25_half = parameter(
     0.10, "1", spread=1.0, source="magnesium.md 2.6 (K_25), log-uniform 0.03-2; mg-E32 weak", low=0.001
@@ -71,7 +91,9 @@ hydroxylase_1a_half = parameter(
     0.95, "1", spread=0.1, calibrated="mg-E30 calcitriol 55 -> 43 pmol/L (coupled.md decision 7)"
 )
 hydroxylase_1a_power = parameter(4, "1", spread=0.25, calibrated="mg-E30 (coupled.md decision 7)")
-pth_response_half = parameter(0.6, "1", spread=0.2, source="magnesium.md 2.5 (H); mg-E32, mg-E34; prior 0.4-0.8")
+pth_response_half = parameter(
+    0.6, "1", spread=0.2, source="magnesium.md 2.5 (H); mg-E32, mg-E34; prior 0.4-0.8", low=0.4, high=0.8
+)
 pth_response_power = parameter(4, "1", spread=0.25, source="magnesium.md 2.5 (H)")
 
 # -- pools and inputs ---------------------------------------------------------------------------------------------------

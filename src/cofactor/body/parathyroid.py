@@ -25,7 +25,12 @@ calcium_set_point = parameter(
     note="people differ less than single clamps do: lasting SD of serum calcium 2.6 %, of which this is a part",
 )  # fmt: skip
 magnesium_share_on_receptor = parameter(
-    0.12, "1", spread=0.4, source="magnesium.md 2.5 (rho), prior 0.05-0.3; coupled.md decision 11"
+    0.12,
+    "1",
+    spread=0.4,
+    source="magnesium.md 2.5 (rho), prior 0.05-0.3; coupled.md decision 11",
+    low=0.05,
+    high=0.3,
 )
 gland_size = parameter(
     1, "1", varies=0.45, source="coupled.md 2; people's PTH at equal calcium", low=0.05, high=10,
@@ -34,7 +39,7 @@ gland_size = parameter(
 low_magnesium_block_half = parameter(
     0.72, "1", spread=0.08, varies=0.08, calibrated="mg-E30, mg-E31 (coupled.md decision 10)", low=0.3, high=0.9
 )
-low_magnesium_block_power = parameter(10, "1", spread=0.25, source="magnesium.md 2.5, prior 6-14")
+low_magnesium_block_power = parameter(10, "1", spread=0.25, source="magnesium.md 2.5, prior 6-14", low=6, high=14)
 replete_serum_magnesium = parameter(
     0.85,
     "mmol/L",

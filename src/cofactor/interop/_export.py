@@ -17,7 +17,7 @@ from xml.etree.ElementTree import Element, SubElement
 
 from cofactor.errors import ModelError
 from cofactor.interop._case import Case
-from cofactor.interop._mathml import FUNCTIONS, Formulas, apply, function_definitions, identifier, number
+from cofactor.interop._mathml import CALLED, FUNCTIONS, Formulas, apply, function_definitions, identifier, number
 from cofactor.interop._names import Ids
 from cofactor.interop._plan import Train, change_events, changes_of
 from cofactor.interop._units import UnitTable, is_substance
@@ -50,8 +50,8 @@ def as_case(source: Case | System | Scenario | str | PathLike[str]) -> Case:
 
 
 class Document:
-    """One SBML document. With `folded`, what depends on parameters alone is written as numbers: what a benchmark gives
-    every solver, so that none computes it again in every step."""
+    """One SBML document. `folded` is what a benchmark gives libRoadRunner: what depends on parameters alone as numbers, so
+    that it is not computed again in every step, and SBML's own min and max, which it runs a quarter faster."""
 
     def __init__(self, case: Case, *, folded: bool = False):
         self.case, self.system = case, case.system
@@ -64,7 +64,8 @@ class Document:
         self.numbers: dict[int, str] = {}
         self.first_inputs, self.changes = changes_of(case)
         self._name_nodes(folded)
-        self.formulas = Formulas(self.system.graph, self.names, self.symbols, self.units.id_of)
+        called = {op: name for op, name in CALLED.items() if not (folded and op in ("min", "max"))}
+        self.formulas = Formulas(self.system.graph, self.names, self.symbols, self.units.id_of, called)
         self.trains = [
             Train(pulses, self.ids.fresh(f"doses_of_{pulses.pool}"), self.ids.fresh(f"doses_given_of_{pulses.pool}"))
             for pulses in case.regimen.pulses

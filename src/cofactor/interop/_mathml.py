@@ -21,9 +21,13 @@ FUNCTIONS = ("smaller_of", "larger_of", "softplus")
 
 _DIMENSIONLESS = parse_unit("1")
 _PLAIN_FROM, _PLAIN_BELOW = 1e-6, 1e16
-_CALLED = {"min": "smaller_of", "max": "larger_of", "softplus": "softplus"}
+CALLED = {"min": "smaller_of", "max": "larger_of", "softplus": "softplus"}
+"""Operations written as calls of the function definitions; min and max have names of their own since L3V2, few tools know them."""
+
 _UNARY = {"exp": "exp", "log": "ln", "tanh": "tanh", "sqrt": "root", "neg": "minus"}
-_BINARY = {"add": "plus", "sub": "minus", "mul": "times", "div": "divide", "pow": "power"}
+_BINARY = {
+    "add": "plus", "sub": "minus", "mul": "times", "div": "divide", "pow": "power", "min": "min", "max": "max",
+}  # fmt: skip
 _CHAINED = ("add", "mul")
 _SAME_UNIT = ("add", "sub", "min", "max", "neg", "where", "jump")
 
@@ -93,8 +97,10 @@ def math(content: Element) -> Element:
 class Formulas:
     """Writes nodes of a graph; a node that has a name of its own is referred to, not written again."""
 
-    def __init__(self, graph: Graph, names: Mapping[int, str], symbols: Mapping[str, str], unit_id: UnitId):
-        self.graph, self.names, self.symbols, self.unit_id = graph, names, symbols, unit_id
+    def __init__(
+        self, graph: Graph, names: Mapping[int, str], symbols: Mapping[str, str], unit_id: UnitId, called: Mapping[str, str]
+    ):
+        self.graph, self.names, self.symbols, self.unit_id, self.called = graph, names, symbols, unit_id, called
 
     def reference(self, index: int, unit: Unit | None = None) -> Element:
         """A node by its name, or written out where it has none; `unit` is what the place expects."""
@@ -139,8 +145,8 @@ class Formulas:
             node = before
 
     def _operation(self, op: str, operands: list[Element]) -> Element:
-        if op in _CALLED:
-            return call(_CALLED[op], *operands)
+        if op in self.called:
+            return call(self.called[op], *operands)
         if op == "logistic":
             grown = apply("exp", apply("minus", *operands))
             return apply("divide", self._pure(1.0), apply("plus", self._pure(1.0), grown))
@@ -159,7 +165,7 @@ class Formulas:
 
 
 def function_definitions() -> Element:
-    """min, max (core SBML has them since L3V2, few tools do) and softplus without overflow."""
+    """Minimum, maximum, and softplus without overflow."""
     table = Element("listOfFunctionDefinitions")
     a, b, x = identifier("a"), identifier("b"), identifier("x")
     table.append(_definition("smaller_of", "ab", either(apply("lt", b, a), b, a)))

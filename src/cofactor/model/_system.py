@@ -284,37 +284,59 @@ class System:
 
     def parameter_vector(self, changes: Mapping[str, Any] | None = None) -> np.ndarray:
         """Parameter values in order (held edges last), with changes by name; unknown names are ModelErrors."""
-        values = [np.full(max(c.sites, 1), c.value) for c in self.constants.values()]
-        values += [np.full(max(self.quantities[source].node.sites, 1), np.nan) for source, _ in self.cuts]
-        vector = np.concatenate(values) if values else np.zeros(0)
-        for name, value in (changes or {}).items():
-            if name not in self._parameter_places:
-                raise self.unknown(name)
-            vector[self._parameter_places[name]] = value
-        return vector
+        return self._changed(self._default_parameters.copy(), self._parameter_places, changes or {})
 
-    def input_vector(self, changes: Mapping[str, float] | None = None) -> np.ndarray:
-        """Input values in order, the reference adult's unless changed; unknown names are ModelErrors."""
-        vector = np.array([given.value for given in self.inputs.values()], dtype=float)
-        for name, value in (changes or {}).items():
-            if name not in self.inputs:
-                raise self.unknown(name)
-            vector[self.inputs[name].offset] = value
+    def _changed(self, vector: np.ndarray, places: Mapping[str, Any], changes: Mapping[str, Any]) -> np.ndarray:
+        unknown = changes.keys() - places.keys()
+        if unknown:
+            raise self.unknown(min(unknown))
+        slices = [name for name in changes if name in self._replicated_places]
+        single = (
+            changes if not slices else {name: v for name, v in changes.items() if name not in self._replicated_places}
+        )
+        vector[[places[name] for name in single]] = list(single.values())  # one write: people are set by the thousand
+        for name in slices:
+            vector[places[name]] = changes[name]
         return vector
 
     @cached_property
-    def _parameter_places(self) -> dict[str, slice]:
-        places = {c.name: slice(c.offset, c.offset + max(c.sites, 1)) for c in self.constants.values()}
-        end = max((p.stop for p in places.values()), default=0)
+    def _default_parameters(self) -> np.ndarray:
+        values = [np.full(max(c.sites, 1), c.value) for c in self.constants.values()]
+        values += [np.full(max(self.quantities[source].node.sites, 1), np.nan) for source, _ in self.cuts]
+        return np.concatenate(values) if values else np.zeros(0)
+
+    @cached_property
+    def _default_inputs(self) -> np.ndarray:
+        return np.array([given.value for given in self.inputs.values()], dtype=float)
+
+    def input_vector(self, changes: Mapping[str, float] | None = None) -> np.ndarray:
+        """Input values in order, the reference adult's unless changed; unknown names are ModelErrors."""
+        return self._changed(self._default_inputs.copy(), self._input_places, changes or {})
+
+    @cached_property
+    def _input_places(self) -> dict[str, int]:
+        return {given.name: given.offset for given in self.inputs.values()}
+
+    @cached_property
+    def _parameter_places(self) -> dict[str, int | slice]:
+        """Where each parameter stands: a position, or a slice where it has a value a site."""
+        places = {c.name: _place(c.offset, c.sites) for c in self.constants.values()}
+        end = sum(max(c.sites, 1) for c in self.constants.values())
         for source, target in self.cuts:
-            begin, end = end, end + max(self.quantities[source].node.sites, 1)
-            places[held_name(source, target)] = slice(begin, end)
+            sites = self.quantities[source].node.sites
+            places[held_name(source, target)] = _place(end, sites)
+            end += max(sites, 1)
         return places
+
+    @cached_property
+    def _replicated_places(self) -> set[str]:
+        return {name for name, place in self._parameter_places.items() if isinstance(place, slice)}
 
     @property
     def held_offsets(self) -> dict[str, int]:
         """Places in the parameter vector of the constants that stand in for cut edges."""
-        return {held_name(*cut): self._parameter_places[held_name(*cut)].start for cut in self.cuts}
+        places = {held_name(*cut): self._parameter_places[held_name(*cut)] for cut in self.cuts}
+        return {name: place.start if isinstance(place, slice) else place for name, place in places.items()}
 
     @cached_property
     def layout(self) -> Layout:
@@ -324,7 +346,7 @@ class System:
         place |= {c.name: _text("p", c.offset, c.sites) for c in self.constants.values()}
         for source, target in self.cuts:
             name = held_name(source, target)
-            place[name] = _text("p", self._parameter_places[name].start, self.quantities[source].node.sites)
+            place[name] = _text("p", self.held_offsets[name], self.quantities[source].node.sites)
         place |= {g.name: _text("u", g.offset, 0) for g in self.inputs.values()}
         return Layout(place)
 
@@ -358,6 +380,10 @@ class System:
     def observables(self) -> list[str]:
         """Names that may be asked for as output."""
         return [name for name, signal in self.inventory.signals.items() if signal.public]
+
+
+def _place(offset: int, sites: int) -> int | slice:
+    return slice(offset, offset + sites) if sites else offset
 
 
 def held_name(source: str, target: str) -> str:
