@@ -51,7 +51,13 @@ def rewired(name: str, *more: tuple[str, float]) -> Outcome:
 
 def test_the_fluxes_asked_are_those_of_every_form_of_vitamin_d() -> None:
     asked = fluxes_of_vitamin_d(body.adult())
-    assert {"vitamin_d_intake", "hydroxylation_25", "calcitriol_synthesis", "hydroxylation_24", "calcitriol_loss"} <= set(asked)
+    assert {
+        "vitamin_d_intake",
+        "hydroxylation_25",
+        "calcitriol_synthesis",
+        "hydroxylation_24",
+        "calcitriol_loss",
+    } <= set(asked)
     assert "magnesium_absorption" not in asked
 
 
@@ -85,7 +91,9 @@ def test_the_budget_of_magnesium_closes_to_rounding() -> None:
 
 def test_a_hidden_loss_opens_the_budget() -> None:
     values = dict(outcome().values)
-    values["bone_surface_magnesium"] = values["bone_surface_magnesium"] - np.linspace(0, 1, len(outcome().days))[:, None, None]
+    values["bone_surface_magnesium"] = (
+        values["bone_surface_magnesium"] - np.linspace(0, 1, len(outcome().days))[:, None, None]
+    )
     share = counted("magnesium_accounted_for", replace(outcome(), values=values))
     assert (share < 1 - 1e-4).all()
 

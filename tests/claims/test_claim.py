@@ -40,7 +40,9 @@ def test_a_claim_is_read() -> None:
 
 
 def test_a_stratum_lays_its_change_over_every_arm_or_one() -> None:
-    text = TEXT + '''
+    text = (
+        TEXT
+        + """
 [[strata]]
 id = "low"
 label = "on little calcium"
@@ -51,7 +53,8 @@ calcium = "400 mg/day"
 magnesium = "200 mg/day"
 [strata.change_of.tea.diet]
 calcium = "300 mg/day"
-'''
+"""
+    )
     low = list(parse_claim(text, "tea.toml").questions())[1]
     assert low.arms == {
         "tea": {"diet": {"calcium": "300 mg/day", "magnesium": "200 mg/day"}},
@@ -77,14 +80,14 @@ def test_a_time_of_reading_is_a_time(at: str, words: str) -> None:
         parse_claim(text, "tea.toml")
 
 
-TURN = '''
+TURN = """
 [turn]
 says = "it turns"
 effect = "relative_rise(serum_calcium) > 0"
 unit = "cups"
 comparator = "water"
 points = [{ dose = 1, arm = "water" }, { dose = 2, arm = "tea" }]
-'''
+"""
 
 
 @pytest.mark.parametrize(

@@ -197,7 +197,9 @@ def test_rows_named_in_a_claim_are_rows_of_the_tables() -> None:
     for claim in CLAIMS:
         named = [row for clause in claim.clauses for row in clause.basis.rows]
         named += [each.row for each in claim.evidence.exclusions] if claim.evidence else []
-        named += re.findall(r"\b(?:mg|vitd|bone)-E\d{2,3}[a-z]?", " ".join(clause.basis.why for clause in claim.clauses))
+        named += re.findall(
+            r"\b(?:mg|vitd|bone)-E\d{2,3}[a-z]?", " ".join(clause.basis.why for clause in claim.clauses)
+        )
         assert [row for row in named if row not in shipped] == [], claim.id
 
 

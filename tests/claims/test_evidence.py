@@ -136,9 +136,7 @@ def test_rows_the_model_was_fitted_to_are_marked() -> None:
 
 # -- exclusions of one part, contrasts, ranges -------------------------------------------------------------------------
 
-ONE_PART = (
-    TEXT + STRATUM + '\n[[evidence.exclusions]]\nrow = "a-1"\nreason = "another dose"\nof = ["main"]\n'
-)
+ONE_PART = TEXT + STRATUM + '\n[[evidence.exclusions]]\nrow = "a-1"\nreason = "another dose"\nof = ["main"]\n'
 
 
 def test_a_row_left_out_of_one_part_counts_in_the_other() -> None:
@@ -199,4 +197,6 @@ def test_a_range_is_weighed_by_a_published_ratio(value: float, se: float, state:
 
 def test_a_range_needs_a_ratio_only_where_one_is_asked_for() -> None:
     with pytest.raises(InputError, match="asks for a range"):
-        parse_claim(TEXT.replace('outcome = "serum_calcium"', 'effect = "ratio"\noutcome = "serum_calcium"', 1), "tea.toml")
+        parse_claim(
+            TEXT.replace('outcome = "serum_calcium"', 'effect = "ratio"\noutcome = "serum_calcium"', 1), "tea.toml"
+        )

@@ -175,7 +175,9 @@ def test_a_stratum_of_another_word_makes_the_whole_hold_in_part() -> None:
     assert result.ruling.condition == (
         "holds: serum calcium rises (main question); does not hold: serum calcium rises (over 65)"
     )
-    assert 'On whether it differs in the part "over 65": serum calcium rises: does not hold (0 mmol/L' in paragraph(result)
+    assert 'On whether it differs in the part "over 65": serum calcium rises: does not hold (0 mmol/L' in paragraph(
+        result
+    )
 
 
 def test_as_claimed_is_shown_where_it_differs() -> None:

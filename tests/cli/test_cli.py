@@ -125,9 +125,7 @@ class twice:
         return 2 * stock
 
 
-@pytest.mark.parametrize(
-    ("organs", "named"), [([thin_air], "moonlight"), ([thin_air, twice], "declared twice")]
-)
+@pytest.mark.parametrize(("organs", "named"), [([thin_air], "moonlight"), ([thin_air, twice], "declared twice")])
 def test_a_faulty_organ_ends_the_command_like_any_bad_input(organs, named, capsys):
     code = guarded(lambda **_: System.from_organs(organs))
     assert code == 2

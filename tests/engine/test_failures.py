@@ -1,6 +1,5 @@
 """An integration that fails keeps what it had, says why and never raises; sites fail and succeed together."""
 
-# ruff: noqa: N801, N805
 # An organ is a namespace named as the module it stands for; its functions are plain.
 
 import math

@@ -56,7 +56,7 @@ def test_the_golden_row_comes_out_of_the_fast_engine_too(name: str, accuracy: st
         values = look(phase.days, states.tolist(), system.parameter_vector(parameters).tolist(), inputs)
         found = dict(zip(COLUMNS, values, strict=True))
         found["bmd_change"] = 100 * (found["bmd_spine"] - 1)
-        expected = dict(zip(COLUMNS[:-1] + ["bmd_change"], table.get("expected", []), strict=False))
+        expected = dict(zip([*COLUMNS[:-1], "bmd_change"], table.get("expected", []), strict=False))
         assert {n: (found[n], e) for n, e in expected.items() if not is_met(found[n], e)} == {}, table.get("row")
 
 

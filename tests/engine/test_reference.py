@@ -1,6 +1,5 @@
 """The reference engine: exact where a solution is known, the same with another method, and books that close."""
 
-# ruff: noqa: N801, N805
 # An organ is a namespace named as the module it stands for; its functions are plain.
 
 from itertools import pairwise

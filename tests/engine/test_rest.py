@@ -1,6 +1,5 @@
 """Rest: nothing moves, the state is the same from any start, and a body without one says why."""
 
-# ruff: noqa: N801, N805
 # An organ is a namespace named as the module it stands for; its functions are plain.
 
 import numpy as np

@@ -1,6 +1,5 @@
 """Joining organs by name: every wiring mistake is an error that names the quantity, the file and the line."""
 
-# ruff: noqa: N801, N805
 # An organ is a namespace named as the module it stands for; its functions are plain.
 
 import sys

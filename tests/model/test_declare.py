@@ -1,6 +1,5 @@
 """What an organ may declare: signatures, sources, starts, derived parameters, modules and replicated sites."""
 
-# ruff: noqa: N801, N805
 # An organ is a namespace named as the module it stands for; its functions are plain.
 
 import sys

@@ -1,6 +1,5 @@
 """`explain`: every kind of quantity tells what it is, how it is computed, what it reads and who reads it."""
 
-# ruff: noqa: N801, N805
 # An organ is a namespace named as the module it stands for; its functions are plain.
 
 import math

@@ -1,6 +1,5 @@
 """The traced Jacobian against central differences, for the body, for every operation and for replicated blocks."""
 
-# ruff: noqa: N801, N805
 # An organ is a namespace named as the module it stands for; its functions are plain.
 
 from collections.abc import Callable

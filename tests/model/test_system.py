@@ -1,6 +1,5 @@
 """A System: vectors by name, replaced organs, cut edges, switches, many people at once, and that it never changes."""
 
-# ruff: noqa: N801, N805
 # An organ is a namespace named as the module it stands for; its functions are plain.
 
 import builtins

@@ -1,6 +1,6 @@
 """Tracing: the same function with numbers and with traced values; equal parts are one node; what a trace cannot read."""
 
-# ruff: noqa: N801, N805, SIM300
+# ruff: noqa: SIM300
 # An organ is a namespace named as the module it stands for; its functions are plain. A number stands first on purpose.
 
 import math

@@ -1,6 +1,5 @@
 """Units are checked as an equation is traced: each error names the operation, both units, the file and the line."""
 
-# ruff: noqa: N801, N805
 # An organ is a namespace named as the module it stands for; its functions are plain.
 
 from collections.abc import Callable

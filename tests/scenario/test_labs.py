@@ -43,7 +43,9 @@ ALONE = [
 ]
 
 
-@pytest.mark.parametrize(("lab", "written", "value", "moved"), ALONE, ids=lambda value: str(value)[:16])
+@pytest.mark.parametrize(
+    ("lab", "written", "value", "moved"), ALONE, ids=lambda v: "-".join(sorted(v)) if isinstance(v, set) else str(v)
+)
 def test_a_person_meets_a_lab_alone(lab, written, value, moved):
     result = simulate(labs(f'{lab} = "{written}"'))
     assert at_rest(result, lab) == pytest.approx(value, rel=1e-8)

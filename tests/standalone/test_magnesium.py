@@ -4,7 +4,6 @@ A printed number stands here as it is printed there, with its line. Ours must li
 rounds to the printed one: `|ours - printed| <= 1e-3 |printed| + half a unit of the last printed digit`.
 """
 
-# ruff: noqa: N801, N805
 # An organ is a namespace named as the module it stands for; its functions are plain.
 
 from collections.abc import Callable, Sequence

@@ -61,7 +61,12 @@ def test_who_is_nobody_of_the_population_is_left_out_of_every_arm_alike(monkeypa
     narrow = population_like("adults").model_copy(update={"limits": (limit,)})
     monkeypatch.setattr(_arms, "population_like", lambda like: narrow)
     _arms._belonging.cache_clear()
-    changes = ({}, {"supplement": [SUPPLEMENT]}, {"labs": {"serum_25ohd": "20 nmol/L"}}, {"diet": {"vitamin_d": "1 ug/day"}})
+    changes = (
+        {},
+        {"supplement": [SUPPLEMENT]},
+        {"labs": {"serum_25ohd": "20 nmol/L"}},
+        {"diet": {"vitamin_d": "1 ug/day"}},
+    )
     try:
         runs = [run_arm(arm_from("arm", {**POPULATION, **change}), SMALL, ["serum_25ohd"]) for change in changes]
     finally:

@@ -53,9 +53,7 @@ def fluxes_of_vitamin_d(system: System) -> tuple[str, ...]:
 
 def _activation_happens(outcome: Outcome, day: float | None) -> np.ndarray:
     """Where calcitriol was made at all; elsewhere nothing has been counted."""
-    made = [
-        m.name for m in outcome.system.movements.values() if any(p == _ACTIVE_FORM and c > 0 for p, c in m.moves)
-    ]
+    made = [m.name for m in outcome.system.movements.values() if any(p == _ACTIVE_FORM and c > 0 for p, c in m.moves)]
     total = sum(outcome.total(name, day) for name in made)
     return np.asarray(total) > 0
 
@@ -66,7 +64,9 @@ def magnesium_leaving_through_activation(outcome: Outcome, day: float | None) ->
     asked = fluxes_of_vitamin_d(system)
     left = np.where(_activation_happens(outcome, day), 0.0, np.nan)
     for name in asked:
-        taken = sum(max(-count, 0.0) * content[place].get(_COFACTOR, 0.0) for place, count in system.movements[name].moves)
+        taken = sum(
+            max(-count, 0.0) * content[place].get(_COFACTOR, 0.0) for place, count in system.movements[name].moves
+        )
         if taken:
             left = left + taken * np.abs(outcome.total(name, day))
     return left
@@ -100,7 +100,9 @@ def _freed(element: str) -> Counted:
     def count(outcome: Outcome, day: float | None) -> np.ndarray:
         found = list(_resorption(outcome.system, element))
         if not found:
-            raise ModelError("what resorption frees is counted in a body with bone", received=f"no {element} out of bone")
+            raise ModelError(
+                "what resorption frees is counted in a body with bone", received=f"no {element} out of bone"
+            )
         moved = sum(each * outcome.total(movement.name, day) for movement, each in found)
         return np.asarray(moved) / (day if day is not None else outcome.days[-1])
 

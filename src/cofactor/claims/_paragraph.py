@@ -76,7 +76,9 @@ def _strata(result: ClaimResult) -> list[str]:
     sentences = []
     for label in labels:
         same = [clause for clause in result.clauses if clause.stratum_label == label]
-        sentences.append(f"On whether it differs in the part \"{label}\": {'; '.join(_briefly(c, result) for c in same)}.")
+        sentences.append(
+            f'On whether it differs in the part "{label}": {"; ".join(_briefly(c, result) for c in same)}.'
+        )
     return sentences
 
 
@@ -106,7 +108,9 @@ def _model(model: ModelEffect, smallest_effect: str | None) -> list[str]:
     sentences = [f"{size} across plausible settings; {share}."]
     if model.levels is not None:
         levels = model.levels
-        without, treated = (f"{level:.3g} {_unit(levels.unit)}".strip() for level in (levels.comparator, levels.treated))
+        without, treated = (
+            f"{level:.3g} {_unit(levels.unit)}".strip() for level in (levels.comparator, levels.treated)
+        )
         sentences.append(f"In plain levels: {without} without and {treated} with.")
     if model.people is not None:
         sentences.append(f"Between people the effect ranges around it as {_size(model.people, model.unit)}.")

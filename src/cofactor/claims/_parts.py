@@ -12,7 +12,7 @@ MAIN = "main question"
 
 
 def parts(clauses: Sequence[ClauseResult]) -> str:
-    """"word: clause, clause (stratum, stratum); word: ..." over all clauses, in the order of the words' first."""
+    """ "word: clause, clause (stratum, stratum); word: ..." over all clauses, in the order of the words' first."""
     words = list(dict.fromkeys(clause.ruling.word for clause in clauses))
     return "; ".join(f"{word}: {', '.join(_with(word, clauses))}" for word in words)
 

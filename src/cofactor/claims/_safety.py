@@ -130,7 +130,9 @@ class Watched:
 def watched_arm(label: str, outcome: Outcome) -> Watched:
     """An arm of a trial under watch; every person in every draw counts as one."""
     levels = {name: outcome.values[name].reshape(len(outcome.days), -1) for name in WATCHED if name in outcome.values}
-    return Watched(label, outcome.plan, {n: v[0] for n, v in levels.items()}, {n: _highest(v) for n, v in levels.items()})
+    return Watched(
+        label, outcome.plan, {n: v[0] for n, v in levels.items()}, {n: _highest(v) for n, v in levels.items()}
+    )
 
 
 def safety_lines(plan: Scenario, result: Result) -> list[str]:
@@ -169,7 +171,9 @@ def _intake_line(limit: _Intake, watched: Sequence[Watched]) -> Iterator[str]:
     above = [(each, amount) for each, amount in amounts if amount > limit.value() * (1 + 1e-9)]
     if not above:
         return
-    arms = "; ".join(_named(each.label, f"up to {_number(amount)} {limit.unit}{_shares(each)}") for each, amount in above)
+    arms = "; ".join(
+        _named(each.label, f"up to {_number(amount)} {limit.unit}{_shares(each)}") for each, amount in above
+    )
     upper = f"the {limit.source} ({_number(limit.value())} {limit.unit}{f', {limit.row}' if limit.row else ''})"
     yield f"{_capital(limit.says)} above {upper}: {arms}. {_benefits(limit)}"
 

@@ -54,8 +54,12 @@ def simulate(
     as_json: AsJson = False,
     observable: Annotated[list[str] | None, typer.Option(help="Only these observables (repeat the option).")] = None,
     accuracy: Annotated[str | None, typer.Option(help="default or tight; overrides the file.")] = None,
-    draws: Annotated[int | None, typer.Option(min=1, help="Draws of the model's uncertainty; overrides the file.")] = None,
-    budget: Annotated[str | None, typer.Option(help="Show where it all went of: magnesium, calcium, phosphorus.")] = None,
+    draws: Annotated[
+        int | None, typer.Option(min=1, help="Draws of the model's uncertainty; overrides the file.")
+    ] = None,
+    budget: Annotated[
+        str | None, typer.Option(help="Show where it all went of: magnesium, calcium, phosphorus.")
+    ] = None,
     check: Annotated[bool, typer.Option("--check", help="Rerun some people 100 times tighter: the error.")] = False,
 ) -> None:
     """Run a scenario and print what changes, and where every mmol goes."""

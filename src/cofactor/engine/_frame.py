@@ -73,6 +73,15 @@ class Frame:
         """Call a kernel of the workspace."""
         return self.b.call(self.kernels.module.get_global(name), [self.base, *args])
 
+    def read_branches(self) -> None:
+        """Keep every jump's branch as it stands at the states in `arg`."""
+        guards = self.kernels.equations.guards
+        if not guards:
+            return
+        self.call("guards")
+        for k in range(len(guards)):
+            self.set_vector("mask", k, self.vector("guards", k))
+
     def field(self, name: str) -> Any:
         """One field of the job."""
         place = (JOB_POINTERS + JOB_NUMBERS).index(name)

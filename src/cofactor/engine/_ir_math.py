@@ -170,7 +170,13 @@ class VectorMath:
 
     def short_operations(self) -> dict[str, Callable[..., Any]]:
         """As `operations`, with the long functions called."""
-        long = {"exp": self.exp, "log": self.log, "tanh": self.tanh, "softplus": self.softplus, "logistic": self.logistic}
+        long = {
+            "exp": self.exp,
+            "log": self.log,
+            "tanh": self.tanh,
+            "softplus": self.softplus,
+            "logistic": self.logistic,
+        }
         return self.operations() | {name: self.called(name, emit) for name, emit in long.items()}
 
     def operations(self) -> dict[str, Callable[..., Any]]:

@@ -18,6 +18,9 @@ from cofactor.model import Expr, differentiate
 _HOT = ("rates", "jacobian")
 """Kernels of every step: written out, because a call would spill every register."""
 
+_OF_A_STEP = (*_HOT, "by_time")
+"""Kernels in which a jump keeps the branch its step began with; all others see it as it is."""
+
 _LATENCY = {"exp": 5, "log": 6, "softplus": 12, "logistic": 7, "tanh": 7, "div": 2, "sqrt": 2}
 """Rough length of an operation's own chain, in multiply-adds by four."""
 
@@ -149,14 +152,14 @@ class Kernels:
 
     def _person(self) -> None:
         _, base = self.function("person")
-        values = _Values(self, base, fixed=False, inline=False)
+        values = _Values(self, base, fixed=False, inline=False, frozen=False)
         for index, place in self.coefficients.items():
             self.store(base, self.memory["coefficients"] + place, values.of(index))
         self.math.builder.ret_void()
 
     def _straight(self, name: str, roots: Sequence[Expr], start: int, places: Iterable[int] | None = None) -> None:
         _, base = self.function(name)
-        values = _Values(self, base, fixed=True, inline=name in _HOT)
+        values = _Values(self, base, fixed=True, inline=name in _HOT, frozen=name in _OF_A_STEP)
         if name in _HOT:
             for index in self._by_depth(roots):
                 values.of(index)
@@ -237,11 +240,12 @@ class Kernels:
 class _Values:
     """Values of lowered nodes inside one kernel, each emitted once.
 
-    With `fixed`, person constants come from the table; with `inline`, exp and log are written out in place.
+    With `fixed`, person constants come from the table; with `inline`, exp and log are written out in place; with `frozen`,
+    jumps follow the mask.
     """
 
-    def __init__(self, kernels: Kernels, base: Any, *, fixed: bool, inline: bool):
-        self.kernels, self.base, self.fixed = kernels, base, fixed
+    def __init__(self, kernels: Kernels, base: Any, *, fixed: bool, inline: bool, frozen: bool):
+        self.kernels, self.base, self.fixed, self.frozen = kernels, base, fixed, frozen
         self.graph = kernels.equations.lowered.graph
         self.known: dict[int, Any] = {}
         self.operations = kernels.math.operations() if inline else kernels.math.short_operations()
@@ -277,7 +281,8 @@ class _Values:
             return kernels.load(self.base, self._symbol(node.payload))
         args = [self.known[a] for a in node.args]
         if node.op == "jump":
-            return kernels.math.builder.select(self._frozen(node.args[0]), args[1], args[2])
+            condition = self._frozen(node.args[0]) if self.frozen else args[0]
+            return kernels.math.builder.select(condition, args[1], args[2])
         return self.operations[node.op](*args)
 
     def _symbol(self, name: str) -> int:

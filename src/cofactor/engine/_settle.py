@@ -66,6 +66,7 @@ def _rates_at(f: Frame, where: str) -> Any:
     b, m = f.b, f.kernels.math
     with f.flow.each(f.size) as i:
         f.set_vector("arg", i, f.vector(where, i))
+    f.read_branches()
     f.call("rates")
     worst = f.flow.variable(m.vector, m.constant(0.0))
     with f.flow.each(f.states) as i:

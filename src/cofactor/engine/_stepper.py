@@ -329,6 +329,4 @@ class Stepper:
         with f.flow.each(f.size) as i:
             f.set_vector("arg", i, f.vector("y", i))
         f.set_vector("clock", 0, f.vector("t"))
-        f.call("guards")
-        for k in range(len(self.k.equations.guards)):
-            f.set_vector("mask", k, f.vector("guards", k))
+        f.read_branches()

@@ -1,5 +1,7 @@
-"""Exchange with other tools: SBML out and in."""
+"""Exchange with other tools: SBML out and in, and the benchmark beside them."""
 
+from cofactor.interop._bench import bench_table as bench_table
+from cofactor.interop._bench import run_bench as run_bench
 from cofactor.interop._case import Case as Case
 from cofactor.interop._export import export_sbml as export_sbml
 from cofactor.interop._import import Imported as Imported

@@ -90,14 +90,16 @@ def scipy_run(side: RightHandSide, work: Work, tolerance: float, method: str = "
             data = side.data(work.parameters[i], work.inputs[i, row])
             if plan.doses[k] >= 0:
                 state = state + plan.amounts[plan.doses[k]] / side.sizes
-            upto = int(np.searchsorted(plan.times, plan.edges[k + 1], side="right"))
-            span, wanted = (plan.edges[k], plan.edges[k + 1]), np.append(plan.times[seen:upto], plan.edges[k + 1])
+            end = plan.edges[k + 1]
+            inside, upto = (int(np.searchsorted(plan.times, end, side=side_of_end)) for side_of_end in ("left", "right"))
+            span, wanted = (plan.edges[k], end), np.append(plan.times[seen:inside], end)
             found = solve_ivp(
                 _rates(side, data), span, state, method=method, t_eval=wanted, rtol=tolerance, atol=tolerance / 100
             )
             if not found.success:
                 raise SolverError("SciPy did not finish", received=f"{work.name}, {found.message}")
-            out[i, seen:upto], state, seen = found.y[:, :-1].T, found.y[:, -1], upto
+            out[i, seen:inside], state = found.y[:, :-1].T, found.y[:, -1]
+            out[i, inside:upto], seen = state, upto
     return out * side.sizes, time.process_time() - begin
 
 

@@ -105,7 +105,9 @@ class Outcome:
         if day is None:
             return -1
         if day not in self.days:
-            raise InputError("an arm is read on days it was asked for", received=f"day {day:g}", where=f"arm {self.arm}")
+            raise InputError(
+                "an arm is read on days it was asked for", received=f"day {day:g}", where=f"arm {self.arm}"
+            )
         return self.days.index(day)
 
 
