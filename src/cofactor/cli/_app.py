@@ -60,11 +60,14 @@ def simulate(
     budget: Annotated[
         str | None, typer.Option(help="Show where it all went of: magnesium, calcium, phosphorus.")
     ] = None,
+    out: Annotated[Path | None, typer.Option(help="Store every person's values here as Parquet, in parts.")] = None,
     check: Annotated[bool, typer.Option("--check", help="Rerun some people 100 times tighter: the error.")] = False,
 ) -> None:
     """Run a scenario and print what changes, and where every mmol goes."""
     from cofactor.cli import _simulate
 
+    if out is not None:
+        raise typer.Exit(_simulate.store_all(scenario, out, observables=observable, accuracy=accuracy, draws=draws))
     code = _simulate.run(
         scenario, as_json=as_json, observables=observable, accuracy=accuracy, draws=draws, budget=budget, check=check
     )

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from cofactor.claims import safety_lines
 from cofactor.cli._app import DISCLAIMER, print_json
-from cofactor.run import Check, Result, body_system, check_simulation, simulate, stores_of
+from cofactor.run import Check, Result, body_system, check_simulation, simulate, store, stores_of
 from cofactor.run import budget as draw_up
 from cofactor.scenario import Scenario
 
@@ -37,6 +37,22 @@ def run(
     if measured is not None and not measured.holds:
         return _CHECK_FAILED
     return _SOME_FAILED if result.failures else _DONE
+
+
+def store_all(
+    scenario: Path, folder: Path, *, observables: list[str] | None, accuracy: str | None, draws: int | None
+) -> int:
+    """Run a population into a folder of Parquet parts; returns the exit code."""
+    screen = Console(stderr=True)
+    with Progress(console=screen, transient=True, disable=not screen.is_terminal) as bar:
+        task = bar.add_task("storing", total=None)
+        stored = store(
+            scenario, folder, observables=observables, accuracy=accuracy, draws=draws,
+            progress=lambda done, total: bar.update(task, completed=done, total=total),
+        )  # fmt: skip
+    text = f"{stored.people} people in {stored.parts} parts in {stored.folder}, {stored.written} of them written now"
+    Console(highlight=False).print(f"{text}; {stored.failures} people failed", markup=False)
+    return _SOME_FAILED if stored.failures else _DONE
 
 
 def _with_progress(plan: Scenario, observables: list[str], accuracy: str | None, draws: int | None) -> Result:

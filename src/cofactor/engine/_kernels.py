@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -89,8 +89,16 @@ class Kernels:
                 wanted.add(root.index)
         for index in in_use(graph, self._roots()):
             if lowered.rank(Expr(graph, index)) == MOVING:
-                wanted.update(a for a in graph.nodes[index].args if lowered.rank(Expr(graph, a)) == PERSON)
+                wanted.update(self._numbers_of(graph.nodes[index].args))
         return {index: k for k, index in enumerate(sorted(wanted))}
+
+    def _numbers_of(self, args: Iterable[int]) -> Iterator[int]:
+        """The person-ranked among some arguments; of a comparison its two sides, for the table holds numbers only."""
+        lowered = self.equations.lowered
+        for a in args:
+            node = lowered.graph.nodes[a]
+            if lowered.rank(Expr(lowered.graph, a)) == PERSON:
+                yield from self._numbers_of(node.args) if node.op == "less" else (a,)
 
     def _eliminate(self) -> Elimination:
         pattern = np.zeros((self.equations.size, self.equations.size), dtype=bool)
@@ -266,7 +274,21 @@ class _Values:
                 continue
             self.known[index] = self._emit(index)
             waiting.pop()
-        return self.known[root]
+        return self._number(root)
+
+    def _number(self, index: int) -> Any:
+        """A value as numbers: a comparison is 1 or 0."""
+        math, value = self.kernels.math, self.known[index]
+        if self.graph.nodes[index].op != "less" or self._from_table(index):
+            return value
+        return math.builder.select(value, math.constant(1.0), math.constant(0.0))
+
+    def _truth(self, index: int) -> Any:
+        """A value as a condition: a comparison as it is, of numbers whether they differ from 0."""
+        math, value = self.kernels.math, self.known[index]
+        if self.graph.nodes[index].op == "less" and not self._from_table(index):
+            return value
+        return math.builder.fcmp_unordered("!=", value, math.constant(0.0))
 
     def _from_table(self, index: int) -> bool:
         return self.fixed and index in self.kernels.coefficients
@@ -279,11 +301,11 @@ class _Values:
             return kernels.math.constant(node.payload)
         if node.op == "symbol":
             return kernels.load(self.base, self._symbol(node.payload))
-        args = [self.known[a] for a in node.args]
-        if node.op == "jump":
-            condition = self._frozen(node.args[0]) if self.frozen else args[0]
-            return kernels.math.builder.select(condition, args[1], args[2])
-        return self.operations[node.op](*args)
+        if node.op in ("where", "jump"):
+            is_frozen = node.op == "jump" and self.frozen
+            condition = self._frozen(node.args[0]) if is_frozen else self._truth(node.args[0])
+            return kernels.math.builder.select(condition, *(self._number(a) for a in node.args[1:]))
+        return self.operations[node.op](*(self._number(a) for a in node.args))
 
     def _symbol(self, name: str) -> int:
         vectors, memory = self.kernels.equations.lowered.vectors, self.kernels.memory

@@ -63,7 +63,9 @@ def run_bench(
     cheapest among those whose largest and rms errors are no larger than the peer's. Raises InputError for unknown cases.
     """
     if people < peer_people or peer_people < 1 or repeats < 1:
-        raise InputError("a benchmark has people, peers' people among them, and repeats", received=f"{people}, {peer_people}")
+        raise InputError(
+            "a benchmark has people, peers' people among them, and repeats", received=f"{people}, {peer_people}"
+        )
     works = coupled_body(people, days) + ([] if sbml is None else peterson(sbml, people, days))
     names = [work.name for work in works]
     unknown = [name for name in cases or () if name not in names]
@@ -71,11 +73,18 @@ def run_bench(
         raise InputError("there is no such case", received=unknown[0], hint=f"one of: {', '.join(names)}")
     with _one_core() as core:
         found = [
-            _case(work, peer_people, repeats, progress or _silent) for work in works if cases is None or work.name in cases
+            _case(work, peer_people, repeats, progress or _silent)
+            for work in works
+            if cases is None or work.name in cases
         ]
     headline = next((case for case in found if case["name"] == HEADLINE_CASE), found[0])
     return {
-        "machine": {"processor": _processor(), "cores": os.cpu_count(), "python": platform.python_version(), "core": core},
+        "machine": {
+            "processor": _processor(),
+            "cores": os.cpu_count(),
+            "python": platform.python_version(),
+            "core": core,
+        },
         "date": date.today().isoformat(),
         "load_average": os.getloadavg() if hasattr(os, "getloadavg") else None,
         "repeats": repeats,
@@ -179,7 +188,7 @@ def _entries(
     except (MissingExtraError, ImportError) as error:
         missing["numbalsoda"] = str(error)
     for entry in entries:
-        entry.work.timeline, entry.work.inputs  # noqa: B018  made here so that nobody's first run pays for them
+        entry.work.prepared()
     return entries, missing, check
 
 
@@ -234,7 +243,10 @@ def bench_table(result: dict[str, Any]) -> str:
         lines += ["", *_case_lines(case)]
     for title, key in (("at 1e-6", "ratios"), ("at the peer's best setting against us", "ratios_hardest_setting")):
         told = ", ".join(f"{peer} {_times(ratio)}" for peer, ratio in result[key].items())
-        lines += ["", f"Peer time / ours per core at equal or smaller error, {result['cases'][0]['name']}, {title}: {told}."]
+        lines += [
+            "",
+            f"Peer time / ours per core at equal or smaller error, {result['cases'][0]['name']}, {title}: {told}.",
+        ]
     return "\n".join(lines) + "\n"
 
 

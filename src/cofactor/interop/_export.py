@@ -59,7 +59,14 @@ class Document:
         self.units = UnitTable()
         self.ids = Ids((*FUNCTIONS, COMPARTMENT, "time"))
         self.symbols = {name: self.ids.of(name) for name in _symbol_names(self.system)}
-        self.quantities = {name: self.ids.of(name) for name in _equation_names(self.system)}
+        self.relative = {
+            name: self.ids.of(name) for name in _equation_names(self.system) if name in self.system.told_to_baseline
+        }
+        self.quantities = {
+            name: self.ids.fresh(f"absolute_{name}") if name in self.relative else self.ids.of(name)
+            for name in _equation_names(self.system)
+        }
+        self.at_rest = {name: self.ids.fresh(f"{name}_at_rest") for name in self.relative}
         self.shared: dict[int, str] = {}
         self.numbers: dict[int, str] = {}
         self.first_inputs, self.changes = changes_of(case)
@@ -145,9 +152,7 @@ class Document:
 
     def _compartment(self) -> Element:
         unit = self.units.id_of(parse_unit("L"))
-        made = Element(
-            "compartment", id=COMPARTMENT, spatialDimensions="3", size="1", units=unit, constant="true"
-        )
+        made = Element("compartment", id=COMPARTMENT, spatialDimensions="3", size="1", units=unit, constant="true")
         return noted(made, "Holds every pool as an amount; its size enters no equation.")
 
     # -- states -----------------------------------------------------------------------------------------------------------
@@ -182,7 +187,9 @@ class Document:
     def _parameters(self) -> Iterable[Element]:
         unit, system = self.units.id_of, self.system
         for constant in system.constants.values():
-            made = parameter(self.symbols[constant.name], unit(constant.unit), value=self.case.parameters[constant.offset])
+            made = parameter(
+                self.symbols[constant.name], unit(constant.unit), value=self.case.parameters[constant.offset]
+            )
             declared = system.inventory.everything()[constant.name]
             yield noted(made, declared.doc, f"Source: {constant.source}", constant.note)
         for name, offset in system.held_offsets.items():
@@ -203,6 +210,7 @@ class Document:
         for name, written in self.quantities.items():
             doc = self.system.inventory.everything()[name].doc
             yield noted(parameter(written, unit(self.system.unit_of(name)), moves=True), doc)
+        yield from self._relative_parameters()
         for index, name in self.shared.items():
             yield parameter(name, unit(graph.nodes[index].unit or Unit.one), moves=True)
         for name, value in zip(self.numbers.values(), self._fixed_numbers(), strict=True):
@@ -210,6 +218,20 @@ class Document:
             yield parameter(name, unit(graph.nodes[index].unit or Unit.one), value=value)
         for train in self.trains:
             yield parameter(train.count, "dimensionless", value=0.0, moves=True)
+
+    def _relative_parameters(self) -> Iterable[Element]:
+        """Observables that are told as ratios to the person's rest, and what they are there."""
+        if not self.relative:
+            return
+        inputs = self.system.input_vector(self.case.habits)
+        look = self.system.function(list(self.relative))
+        values = look(0.0, self.case.start.tolist(), self.case.parameters.tolist(), inputs.tolist())
+        for name, value in zip(self.relative, values, strict=True):
+            doc, unit = self.system.inventory.everything()[name].doc, self.units.id_of(self.system.unit_of(name))
+            yield noted(
+                parameter(self.relative[name], "dimensionless", moves=True), doc, "Relative to this person's rest."
+            )
+            yield parameter(self.at_rest[name], unit, value=value)
 
     def _fixed_numbers(self) -> list[float]:
         if not self.numbers:
@@ -229,6 +251,8 @@ class Document:
             own = self.names.get(index) == written
             formula = self.formulas.definition(index, unit) if own else self.formulas.reference(index, unit)
             yield rule("assignmentRule", written, formula)
+        for name, written in self.relative.items():
+            yield rule("assignmentRule", written, apply("divide", self._read(name), identifier(self.at_rest[name])))
         for index, name in self.shared.items():
             yield rule("assignmentRule", name, self.formulas.definition(index))
         for state in self.system.states.values():

@@ -7,7 +7,7 @@ file's own units are kept beside it.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
@@ -82,7 +82,9 @@ def _days_per_unit(contents: Contents, stated: str | None) -> float:
     timed = [part for part in parts if part.getKind() == sbml.UNIT_KIND_SECOND and part.getExponent() == 1]
     if len(parts) != 1 or not timed:
         raise InputError(
-            "the file does not say how long its unit of time is", where=contents.file, hint='pass time_unit, such as "h"'
+            "the file does not say how long its unit of time is",
+            where=contents.file,
+            hint='pass time_unit, such as "h"',
         )
     return timed[0].getMultiplier() * 10.0 ** timed[0].getScale() / _SECONDS_PER_DAY
 
@@ -111,7 +113,9 @@ class _Organ:
             if name in self.schedule.inputs:
                 setattr(organ, name, given("1", self.contents.starts_at(name)))
             elif name == self.pace:
-                setattr(organ, name, parameter(self.units_per_day, "1/d", source=f"{self.contents.file}: its unit of time"))
+                setattr(
+                    organ, name, parameter(self.units_per_day, "1/d", source=f"{self.contents.file}: its unit of time")
+                )
             elif name not in self.formulas and name not in self.contents.states:
                 setattr(organ, name, parameter(self.contents.starts_at(name), "1", source=self.contents.file))
         organ.__name__ = Path(self.contents.file).stem
@@ -136,7 +140,8 @@ class _Organ:
     def _balance(self, name: str) -> Formula:
         """Rate of a species from its reactions, per volume where it counts as a concentration."""
         moves, volume = self.contents.changes[name], self.contents.per_volume.get(name)
-        reads = list(dict.fromkeys([*(reaction for reaction, _ in moves), self.pace, *([volume] if volume else [])]))
+        reads: list[str] = [*(reaction for reaction, _ in moves), self.pace]
+        reads = list(dict.fromkeys(reads if volume is None else [*reads, volume]))
 
         def rate(*values: Any) -> Any:
             known = dict(zip(reads, values, strict=True))
@@ -176,7 +181,7 @@ class Formula:
 
     __defaults__ = None
 
-    def __init__(self, function: Callable[..., Any], reads: list[str], place: tuple[str, int], doc: str):
+    def __init__(self, function: Callable[..., Any], reads: Sequence[str], place: tuple[str, int], doc: str):
         self._function = function
         self.__name__ = self.__doc__ = doc
         self.__code__ = SimpleNamespace(

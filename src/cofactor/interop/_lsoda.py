@@ -54,7 +54,11 @@ class RightHandSide:
 
     def data(self, parameters: np.ndarray, inputs: np.ndarray) -> np.ndarray:
         """What the compiled function reads: the person's numbers, then the sizes."""
-        fixed = [] if self._look is None else self._look(0.0, self.system.start.tolist(), parameters.tolist(), inputs.tolist())
+        fixed = (
+            []
+            if self._look is None
+            else self._look(0.0, self.system.start.tolist(), parameters.tolist(), inputs.tolist())
+        )
         return np.concatenate([np.asarray(fixed, dtype=float), self.sizes])
 
 
@@ -91,7 +95,9 @@ def scipy_run(side: RightHandSide, work: Work, tolerance: float, method: str = "
             if plan.doses[k] >= 0:
                 state = state + plan.amounts[plan.doses[k]] / side.sizes
             end = plan.edges[k + 1]
-            inside, upto = (int(np.searchsorted(plan.times, end, side=side_of_end)) for side_of_end in ("left", "right"))
+            inside, upto = (
+                int(np.searchsorted(plan.times, end, side=side_of_end)) for side_of_end in ("left", "right")
+            )
             span, wanted = (plan.edges[k], end), np.append(plan.times[seen:inside], end)
             found = solve_ivp(
                 _rates(side, data), span, state, method=method, t_eval=wanted, rtol=tolerance, atol=tolerance / 100

@@ -22,7 +22,7 @@ FUNCTIONS = ("smaller_of", "larger_of", "softplus")
 _DIMENSIONLESS = parse_unit("1")
 _PLAIN_FROM, _PLAIN_BELOW = 1e-6, 1e16
 CALLED = {"min": "smaller_of", "max": "larger_of", "softplus": "softplus"}
-"""Operations written as calls of the function definitions; min and max have names of their own since L3V2, few tools know them."""
+"""Operations written as calls of the function definitions; few tools know L3V2's own names of min and max."""
 
 _UNARY = {"exp": "exp", "log": "ln", "tanh": "tanh", "sqrt": "root", "neg": "minus"}
 _BINARY = {
@@ -98,7 +98,12 @@ class Formulas:
     """Writes nodes of a graph; a node that has a name of its own is referred to, not written again."""
 
     def __init__(
-        self, graph: Graph, names: Mapping[int, str], symbols: Mapping[str, str], unit_id: UnitId, called: Mapping[str, str]
+        self,
+        graph: Graph,
+        names: Mapping[int, str],
+        symbols: Mapping[str, str],
+        unit_id: UnitId,
+        called: Mapping[str, str],
     ):
         self.graph, self.names, self.symbols, self.unit_id, self.called = graph, names, symbols, unit_id, called
 
@@ -118,7 +123,9 @@ class Formulas:
         if node.op in ("where", "jump"):
             inside = node.unit or unit
             return either(
-                self._condition(node.args[0]), self.reference(node.args[1], inside), self.reference(node.args[2], inside)
+                self._condition(node.args[0]),
+                self.reference(node.args[1], inside),
+                self.reference(node.args[2], inside),
             )
         inside = (node.unit or unit) if node.op in _SAME_UNIT else None
         operands = [self.reference(a, inside) for a in self._operands(index)]
@@ -152,7 +159,9 @@ class Formulas:
             return apply("divide", self._pure(1.0), apply("plus", self._pure(1.0), grown))
         name = _UNARY.get(op) or _BINARY.get(op)
         if name is None:
-            raise ModelError("this operation cannot be written as SBML yet", received=op, hint="replicated sites cannot")
+            raise ModelError(
+                "this operation cannot be written as SBML yet", received=op, hint="replicated sites cannot"
+            )
         return apply(name, *operands)
 
     def _condition(self, index: int) -> Element:

@@ -80,8 +80,14 @@ def _refuse_packages(document: Any, held: Contents) -> None:
     for number in range(document.getNumPlugins()):
         plugin = document.getPlugin(number)
         part = held.model.getPlugin(plugin.getPackageName())
-        if document.getPackageRequired(plugin.getPackageName()) and part is not None and part.getListOfAllElements().getSize():
-            raise InputError("only core SBML can be read", received=f"package {plugin.getPackageName()}", where=held.file)
+        if (
+            document.getPackageRequired(plugin.getPackageName())
+            and part is not None
+            and part.getListOfAllElements().getSize()
+        ):
+            raise InputError(
+                "only core SBML can be read", received=f"package {plugin.getPackageName()}", where=held.file
+            )
 
 
 def _sort_rule(held: Contents, rule: Any) -> None:

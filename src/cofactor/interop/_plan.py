@@ -34,7 +34,11 @@ def changes_of(case: Case) -> tuple[dict[str, float], list[Change]]:
 
 
 def change_events(
-    changes: list[Change], name_of: Callable[[str], str], fresh: Callable[[str], str], unit_of: Callable[[str], str], day: str
+    changes: list[Change],
+    name_of: Callable[[str], str],
+    fresh: Callable[[str], str],
+    unit_of: Callable[[str], str],
+    day: str,
 ) -> Iterator[Element]:
     """One event a change; `name_of` and `unit_of` give id and unit id of an input, `fresh` an id of its own."""
     for change in changes:

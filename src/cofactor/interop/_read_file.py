@@ -57,7 +57,9 @@ def read_document(path: str | os.PathLike[str]) -> Any:
 def _text_of(file: Path) -> str:
     try:
         if file.stat().st_size > _LARGEST_BYTES:
-            raise InputError("an SBML file is smaller than 50 MB", received=f"{file.stat().st_size} bytes", where=str(file))
+            raise InputError(
+                "an SBML file is smaller than 50 MB", received=f"{file.stat().st_size} bytes", where=str(file)
+            )
         return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError("this file cannot be read", received=str(error), where=str(file)) from None

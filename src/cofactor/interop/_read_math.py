@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import reduce
+from itertools import pairwise
 from typing import Any
 
 from cofactor.errors import InputError, ModelError
@@ -152,7 +153,7 @@ class Reader:
         if not condition.isRelational():
             raise self._unknown(condition)
         result, values = yes, [self._value(part) for part in parts]
-        for a, b in reversed(list(zip(values, values[1:], strict=False))):
+        for a, b in reversed(list(pairwise(values))):
             result = self._compared(kind, a, b, result, no)
         return result
 

@@ -67,7 +67,7 @@ class Schedule:
         if not self.events:
             return Regimen()
         levels: dict[str, list[tuple[float, float]]] = {name: [] for name in self.inputs & set(read)}
-        pulses: list[Pulses] = []
+        doses: dict[tuple[str, float], list[float]] = {}
         for time, event, counters in self._firings(days / days_per_unit):
             for assignment in event.getListOfEventAssignments():
                 name, where = assignment.getVariable(), self.contents.where(assignment)
@@ -75,9 +75,10 @@ class Schedule:
                     levels[name].append((time * days_per_unit, counters[name]))
                 elif name in self.contents.states:
                     amount = self._dose(assignment, counters, where, time)
-                    pulses.append(Pulses(name, time * days_per_unit, 0.0, 1, amount))
+                    doses.setdefault((name, amount), []).append(time * days_per_unit)
         holds = [hold for name, steps in levels.items() for hold in _holds(name, steps)]
-        return Regimen(holds=tuple(holds), pulses=tuple(pulses))
+        trains = [train for (name, amount), days in doses.items() for train in _trains(name, amount, days)]
+        return Regimen(holds=tuple(holds), pulses=tuple(trains))
 
     def _firings(self, horizon: float) -> Iterator[tuple[float, Any, dict[str, float]]]:
         counters = {name: self.contents.starts_at(name) for name in self.inputs}
@@ -151,6 +152,17 @@ class Schedule:
             "an event adds to a pool and does not set it", received=f"an event that sets {name}", where=where,
             hint="leave it out with without_events, and give the doses as a regimen",
         )  # fmt: skip
+
+
+def _trains(pool: str, amount: float, days: list[float]) -> Iterator[Pulses]:
+    """Equal doses as one train where first + k x interval gives every time to the last bit, else one by one."""
+    if len(days) > 1:
+        train = Pulses(pool, days[0], days[1] - days[0], len(days), amount)
+        if train.times().tolist() == days:
+            yield train
+            return
+    for day in days:
+        yield Pulses(pool, day, 0.0, 1, amount)
 
 
 def _holds(name: str, steps: list[tuple[float, float]]) -> Iterator[Hold]:

@@ -54,9 +54,7 @@ class Work:
     def of(self, first: int, count: int) -> Work:
         """The same work for some of the people."""
         chosen = slice(first, first + count)
-        return replace(
-            self, starts=self.starts[chosen], parameters=self.parameters[chosen], habits=self.habits[chosen]
-        )
+        return replace(self, starts=self.starts[chosen], parameters=self.parameters[chosen], habits=self.habits[chosen])
 
     def shortened(self, days: float) -> Work:
         """The same work for its first days alone."""
@@ -106,6 +104,11 @@ class Work:
         for name, amount in pulses.items():
             amounts[self.system.states[name].offset] += amount
         return amounts
+
+    def prepared(self) -> Work:
+        """The same, its plan and inputs laid out, so that nobody's first run pays for that."""
+        _ = self.timeline, self.inputs
+        return self
 
     def run(self, accuracy: Accuracy) -> Swarm:
         """Everybody through the fast engine, one thread. Raises InputError where somebody fails: errors would not compare."""

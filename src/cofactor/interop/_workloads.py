@@ -33,7 +33,9 @@ def coupled_body(people: int, days: float = 365.0) -> list[Work]:
     steady = (Pulses("gut_vitamin_d", DOSE_TIME, 1.0, count, _D3_NMOL),)
     meals = Regimen(pulses=(*steady, Pulses("gut_wall_calcium", DOSE_TIME, 1.0, count, _CALCIUM_MMOL)))
     spiky = Regimen(pulses=(*steady, Pulses("teriparatide_depot", DOSE_TIME, 1.0, count, _TERIPARATIDE_PMOL)))
-    chronic = Regimen(rates=(Rate("supplement_vitamin_d3", 0.0, np.inf, 100.0), Rate("supplement_calcium", 0.0, np.inf, 12.5)))
+    chronic = Regimen(
+        rates=(Rate("supplement_vitamin_d3", 0.0, np.inf, 100.0), Rate("supplement_calcium", 0.0, np.inf, 12.5))
+    )
     daily, weekly = np.arange(days + 1.0), np.arange(0.0, _DECADE_DAYS + 1.0, _WEEK)
     parameters, habits, starts = _adults(system, people)
     rest = (system, starts, parameters, habits)
@@ -41,7 +43,9 @@ def coupled_body(people: int, days: float = 365.0) -> list[Work]:
         Work("population", "coupled body, daily D3 and calcium, daily samples", *rest, meals, days, daily),
         Work("spiky", "coupled body, daily D3 and teriparatide, daily samples", *rest, spiky, days, daily),
         Work("one_person", "one person, daily D3 and calcium, daily samples", *rest, meals, days, daily).of(0, 1),
-        Work("decade", "coupled body, chronic rates for ten years, weekly samples", *rest, chronic, _DECADE_DAYS, weekly),
+        Work(
+            "decade", "coupled body, chronic rates for ten years, weekly samples", *rest, chronic, _DECADE_DAYS, weekly
+        ),
     ]
 
 

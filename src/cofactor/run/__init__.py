@@ -23,3 +23,5 @@ from cofactor.run._simulate import body_system as body_system
 from cofactor.run._simulate import check_simulation as check_simulation
 from cofactor.run._simulate import simulate as simulate
 from cofactor.run._simulate import task_of as task_of
+from cofactor.run._store import Stored as Stored
+from cofactor.run._store import store as store

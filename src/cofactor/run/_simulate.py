@@ -53,7 +53,7 @@ def simulate(
     task = replace(task_of(plan, accuracy=accuracy, observables=observables), engine=engine)
     system = system_of(task)
     # labs are measured in a whole body, whatever edges the run then cuts
-    cast = cast_of(plan, body_system(), _draws(plan, draws if draws is not None else plan.simulate.draws))
+    cast = cast_of(plan, body_system(), draws_of(plan, draws if draws is not None else plan.simulate.draws))
     done = 0
 
     def report(count: int) -> None:
@@ -71,7 +71,7 @@ def simulate(
         observables={name: np.array([r.values[k] for r in runs]) for k, name in enumerate(task.outputs)},
         units={name: str(system.unit_of(name)) for name in task.outputs},
         accounts={name: np.array([r.accounts[k] for r in runs]) for k, name in enumerate(system.movements)},
-        manifest=_manifest(plan, task, cast),
+        manifest=manifest_of(plan, task, cast),
         is_population=not alone,
         failures=tuple(Failure(i, r.failure) for i, r in enumerate(runs) if r.failure is not None),
     )
@@ -104,13 +104,15 @@ def _times(plan: Scenario) -> np.ndarray:
     return times if times[-1] >= plan.simulate.days - 1e-9 else np.append(times, plan.simulate.days)
 
 
-def _draws(plan: Scenario, count: int) -> list[dict[str, float]]:
+def draws_of(plan: Scenario, count: int) -> list[dict[str, float]]:
+    """Parameter sets of the model's own uncertainty; the best estimate alone for 1. Raises InputError below 1."""
     if count < 1:
         raise InputError("at least one draw", received=count)
     return model_draws(body_system(), count, seed=plan.simulate.seed) if count > 1 else [{}]
 
 
-def _manifest(plan: Scenario, task: Task, cast: Cast) -> dict[str, Any]:
+def manifest_of(plan: Scenario, task: Task, cast: Cast) -> dict[str, Any]:
+    """What was run, with every default filled in."""
     people = plan.population.n if plan.population is not None else 1
     return {
         "cofactor": version("cofactor"), "body": task.body, "accuracy": task.accuracy, "people": people,
@@ -123,5 +125,5 @@ def check_simulation(plan: Scenario, *, accuracy: str | None = None, draws: int 
     """The engine's error on a scenario: some of its people at a hundredth of the tolerance. Raises as `simulate` does."""
     require_supported(plan, features_supported())
     task = replace(task_of(plan, accuracy=accuracy), accounts=False)
-    cast = cast_of(plan, body_system(), _draws(plan, draws if draws is not None else plan.simulate.draws))
+    cast = cast_of(plan, body_system(), draws_of(plan, draws if draws is not None else plan.simulate.draws))
     return check(task, cast.people)
