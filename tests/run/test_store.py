@@ -12,7 +12,17 @@ from cofactor.run import _store, body_system, run_people, store, task_of
 from cofactor.scenario import Scenario, people_of
 
 parquet = pytest.importorskip("pyarrow.parquet")
-PLAN = '[population]\nn = 25\n[[supplement]]\nname = "vitamin_d3"\namount = "2000 IU"\nevery = "1 day"\n[simulate]\ndays = 30\noutput_every = "10 days"\n'
+PLAN = """
+[population]
+n = 25
+[[supplement]]
+name = "vitamin_d3"
+amount = "2000 IU"
+every = "1 day"
+[simulate]
+days = 30
+output_every = "10 days"
+"""
 NAMES = ["serum_25ohd", "serum_magnesium"]
 
 
@@ -38,14 +48,14 @@ def test_the_parts_hold_what_memory_would(plan, tmp_path):
 
 
 def test_a_killed_run_goes_on_where_it_stopped(plan, tmp_path):
-    class Killed(Exception):
+    class KilledError(Exception):
         pass
 
     def kill(done, total):
         if done >= 20:
-            raise Killed
+            raise KilledError
 
-    with pytest.raises(Killed):
+    with pytest.raises(KilledError):
         store(plan, tmp_path, observables=NAMES, progress=kill)
     before = {file.name: file.stat().st_mtime_ns for file in tmp_path.glob("*.parquet")}
     assert len(before) == 2
