@@ -97,6 +97,33 @@ def qualify(
     raise typer.Exit(run([*(["--json"] if as_json else []), *(["--write", str(write)] if write else [])]))
 
 
+@app.command()
+def export(
+    scenario: Annotated[Path, typer.Argument(help="A scenario file (TOML) of one person.")],
+    out: Annotated[Path, typer.Option(help="The SBML file to write.")],
+    sbml: Annotated[
+        bool, typer.Option("--sbml", help="SBML Level 3 Version 2 (the one format of this version).")
+    ] = True,
+) -> None:
+    """Write a person and their plan as SBML: units on everything, time in days, observables under their own names."""
+    from cofactor.cli import _export
+
+    _export.run(scenario, out)
+
+
+@app.command()
+def bench(
+    as_json: AsJson = False,
+    people: Annotated[int, typer.Option(min=1, help="Virtual people for this engine.")] = 1000,
+    peer_people: Annotated[int, typer.Option(min=1, help="How many of them the other solvers run.")] = 3,
+    days: Annotated[float, typer.Option(min=1, help="Days of the population cases.")] = 365,
+) -> None:
+    """Run libRoadRunner, numbalsoda and SciPy beside this engine on the same model (extra `bench`)."""
+    from cofactor.cli import _export
+
+    _export.run_benchmark(as_json=as_json, people=people, peer_people=peer_people, days=days)
+
+
 def main() -> None:
     """Entry point: one message and the error's exit code for bad input, never a traceback for it."""
     sys.exit(guarded(app))
