@@ -48,5 +48,9 @@ def exponent(sizes: tuple[int, ...], times: list[float]) -> float:
 
 by_people = [seconds(n, 180) for n in PEOPLE]
 by_days = [seconds(500, days) for days in DAYS]
-print("people", dict(zip(PEOPLE, np.round(by_people, 2).tolist(), strict=True)), f"exponent {exponent(PEOPLE, by_people):.3f}")
+print(
+    "people",
+    dict(zip(PEOPLE, np.round(by_people, 2).tolist(), strict=True)),
+    f"exponent {exponent(PEOPLE, by_people):.3f}",
+)
 print("days", dict(zip(DAYS, np.round(by_days, 2).tolist(), strict=True)), f"exponent {exponent(DAYS, by_days):.3f}")
