@@ -25,7 +25,7 @@ _HELPERS = "import math\nfrom math import exp, log, sqrt, tanh\n"
 def need_numba() -> Any:
     """The numba module; MissingExtraError without the extra `bench`."""
     try:
-        import numba
+        import numba  # pyright: ignore[reportMissingImports]
     except ImportError:
         raise MissingExtraError("numba", "bench") from None
     return numba
@@ -40,7 +40,7 @@ class RightHandSide:
         look = [Expr(system.graph, index) for index in self._fixed]
         self._look = compile_outputs(system.graph, look, system.layout) if look else None
         numba = need_numba()
-        from numbalsoda import lsoda_sig
+        from numbalsoda import lsoda_sig  # pyright: ignore[reportMissingImports]
 
         self.function = numba.njit(error_model="numpy")(_python(system, self._fixed))
         width, size, function, carray = len(self._fixed) + system.size, system.size, self.function, numba.carray
@@ -121,7 +121,7 @@ def _rates(side: RightHandSide, data: np.ndarray) -> Callable[[float, np.ndarray
 @lru_cache(maxsize=1)
 def _follow() -> Callable[..., bool]:
     numba = need_numba()
-    from numbalsoda import lsoda
+    from numbalsoda import lsoda  # pyright: ignore[reportMissingImports]
 
     @numba.njit
     def follow(pointer, start, edges, rows, doses, amounts, times, data, relative, absolute, out):

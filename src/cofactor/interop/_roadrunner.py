@@ -21,7 +21,7 @@ class RoadRunner:
 
     def __init__(self, work: Work, sizes: np.ndarray):
         try:
-            import roadrunner
+            import roadrunner  # pyright: ignore[reportMissingImports]
         except ImportError:
             raise MissingExtraError("libroadrunner", "bench") from None
         # one person's case as the template; every number that differs between people is set anew
