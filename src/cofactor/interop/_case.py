@@ -16,6 +16,10 @@ from cofactor.regimen import Regimen
 from cofactor.run import Task, body_system, system_of, task_of
 from cofactor.scenario import Scenario, features_supported, people_of, require_supported
 
+ROUND_OFF = 1e-15
+"""A state nearer to zero than this rests at zero: what the search for rest leaves of it (1e-24) makes the increments of a
+finite-difference Jacobian so small that CVODE, in libRoadRunner, stops at the first step."""
+
 WITHOUT_PLAN_DAYS = 365.0
 """Days a plan is laid out over where nothing says how many."""
 
@@ -46,7 +50,7 @@ class Case:
         """
         vector = system.parameter_vector(parameters)
         habits = system.input_vector(inputs)
-        begin = rest(system, vector, habits) if start is None else np.asarray(start, dtype=float)
+        begin = resting(system, vector, habits) if start is None else np.asarray(start, dtype=float)
         named = dict(zip(system.inputs, habits.tolist(), strict=True))
         return cls(system, vector, named, begin, regimen or Regimen(), days)
 
@@ -67,8 +71,18 @@ class Case:
         system = system_of(task)
         (who,) = people_of(plan, system)
         parameters, habits = _settings(task, system, who), who.inputs(task.habitual)
-        start = rest(system, parameters, system.input_vector(habits))
+        start = resting(system, parameters, system.input_vector(habits))
         return cls(system, parameters, habits, start, task.regimen, float(task.times[-1]))
+
+
+def resting(system: System, parameters: np.ndarray, inputs: np.ndarray) -> np.ndarray:
+    """The resting state, without the round-off of its search."""
+    return without_round_off(rest(system, parameters, inputs))
+
+
+def without_round_off(states: np.ndarray) -> np.ndarray:
+    """States of any shape with what is no more than round-off set to zero."""
+    return np.where(np.abs(states) < ROUND_OFF, 0.0, states)
 
 
 def _settings(task: Task, system: System, who: Person) -> np.ndarray:

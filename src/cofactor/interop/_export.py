@@ -2,7 +2,7 @@
 
 Pools are species (amounts in one compartment), adapting states parameters with rate rules, signals and fluxes parameters
 with assignment rules. A model has one unit for the extent of all its reactions: mmol. A pool counted otherwise has a rate
-rule, the sum of its fluxes; conversion factors, SBML's own way, give wrong results in COPASI 4.46.
+rule, the sum of its fluxes; conversion factors, SBML's own way, give wrong results in COPASI 4.48.
 """
 
 from __future__ import annotations

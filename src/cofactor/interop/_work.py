@@ -10,7 +10,7 @@ import numpy as np
 
 from cofactor.engine import AT_REST, Accuracy, FastEngine, Swarm, Timeline, fast_engine
 from cofactor.errors import InputError
-from cofactor.interop._case import Case
+from cofactor.interop._case import Case, without_round_off
 from cofactor.model import System
 from cofactor.regimen import Regimen, Stretch
 
@@ -142,4 +142,4 @@ def settled(system: System, parameters: np.ndarray, inputs: np.ndarray) -> tuple
     """Resting states of a population, and who has one."""
     begin = np.repeat(system.start[None], len(parameters), axis=0)
     starts, calm = engine_of(system).settle(begin, parameters, inputs)
-    return starts, calm <= AT_REST
+    return without_round_off(starts), calm <= AT_REST
