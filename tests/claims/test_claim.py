@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from cofactor.claims import load_claim, parse_claim
+from cofactor.claims._load import line_of
 from cofactor.claims._overlay import overlaid
-from cofactor.claims._where import key_lines, line_of
 from cofactor.errors import InputError
+from cofactor.scenario import locate
 from cofactor.units import parse_unit
 
 from .invented import STRATUM, TEXT
@@ -198,7 +199,7 @@ def test_a_joined_predicate_is_checked_too() -> None:
 
 def test_lines_of_keys() -> None:
     text = 'a = 1\n"b".c = 2\n\n[t] # note\nd = """\ne = 3\n"""\n[[u]]\nf = { g = 4 }\n[[u]]\nf = 5\n[u.v]\nw = 6\n'
-    lines = key_lines(text)
+    lines = locate(text)
     assert lines["a",] == 1
     assert lines["b", "c"] == 2
     assert lines["t", "d"] == 5

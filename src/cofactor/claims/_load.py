@@ -26,9 +26,14 @@ from cofactor.claims._claim import (
 )
 from cofactor.claims._effects import Arms, effects, passes, target
 from cofactor.claims._predicate import Comparison, Number, Within, arms_named, observables, parse_predicate
-from cofactor.claims._where import line_of
 from cofactor.errors import CofactorError, InputError
+from cofactor.scenario import Origin, locate
 from cofactor.units import Unit, parse_unit
+
+
+def line_of(text: str, path: tuple[str | int, ...]) -> int:
+    """Line (from 1) of the key at `path` in TOML `text`, else of the nearest table or key that holds it."""
+    return Origin("", locate(text)).line(path) or 1
 
 
 def load_claims() -> tuple[Claim, ...]:
