@@ -9,6 +9,9 @@ from cofactor.engine._fast import FastEngine as FastEngine
 from cofactor.engine._fast import Swarm as Swarm
 from cofactor.engine._fast import Timeline as Timeline
 from cofactor.engine._fast import fast_engine as fast_engine
+from cofactor.engine._march import Course as Course
+from cofactor.engine._march import March as March
+from cofactor.engine._march import march_engine as march_engine
 from cofactor.engine._plan import ACCURACIES as ACCURACIES
 from cofactor.engine._plan import Accuracy as Accuracy
 from cofactor.engine._plan import Segment as Segment

@@ -77,7 +77,9 @@ class Lowered:
         if node.op == "const":
             return self.graph.constant(node.payload)
         if node.op == "symbol":
-            return self.graph.leaf(node.payload)
+            return self.graph.leaf(node.payload, node.sites)
+        if node.op == "total":
+            return self.graph.total(args[0])
         if node.op == "mul":
             return self.times(*args)
         if node.op == "div":

@@ -210,9 +210,9 @@ class Graph:
         """A named leaf: a state, parameter, input or the time."""
         return self._node("symbol", (), name, unit, sites)
 
-    def leaf(self, name: str) -> Expr:
+    def leaf(self, name: str, sites: int = 0) -> Expr:
         """A symbol without a unit, for graphs made from one whose units were already checked."""
-        return self._node("symbol", (), name, None, 0)
+        return self._node("symbol", (), name, None, sites)
 
     def constant(self, value: float, unit: Unit | None = None) -> Expr:
         """A literal. Zero fits every unit; any other literal is a pure number."""
