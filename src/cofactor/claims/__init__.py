@@ -1,41 +1,73 @@
-"""Claim files, predicates, the verdict rule R1-R7, and what judging a claim gives."""
+"""Claim files, predicates, the verdict rule R1-R7, and what judging a claim gives.
 
-from cofactor.claims._claim import Claim as Claim
-from cofactor.claims._claim import Clause as Clause
-from cofactor.claims._claim import Pico as Pico
-from cofactor.claims._claim import Question as Question
-from cofactor.claims._claim import Stratum as Stratum
-from cofactor.claims._claim import Turn as Turn
-from cofactor.claims._effects import Arms as Arms
-from cofactor.claims._effects import effects as effects
-from cofactor.claims._effects import levels as levels
-from cofactor.claims._effects import passes as passes
-from cofactor.claims._effects import target as target
-from cofactor.claims._evidence import Gathered as Gathered
-from cofactor.claims._evidence import PooledNumber as PooledNumber
-from cofactor.claims._evidence import gather as gather
-from cofactor.claims._judge import judge as judge
-from cofactor.claims._load import load_claim as load_claim
-from cofactor.claims._load import load_claims as load_claims
-from cofactor.claims._load import parse_claim as parse_claim
-from cofactor.claims._paragraph import paragraph as paragraph
-from cofactor.claims._predicate import Predicate as Predicate
-from cofactor.claims._predicate import parse_predicate as parse_predicate
-from cofactor.claims._result import ClaimResult as ClaimResult
-from cofactor.claims._result import ClauseResult as ClauseResult
-from cofactor.claims._result import Levels as Levels
-from cofactor.claims._result import ModelEffect as ModelEffect
-from cofactor.claims._result import Study as Study
-from cofactor.claims._run import limits as limits
-from cofactor.claims._run import run_claims as run_claims
-from cofactor.claims._run import runs_needed as runs_needed
-from cofactor.claims._safety import safety_lines as safety_lines
-from cofactor.claims._turn import TurnResult as TurnResult
-from cofactor.claims._verdict import Basis as Basis
-from cofactor.claims._verdict import EvidenceState as EvidenceState
-from cofactor.claims._verdict import Rule as Rule
-from cofactor.claims._verdict import Ruling as Ruling
-from cofactor.claims._verdict import Word as Word
-from cofactor.claims._verdict import combine as combine
-from cofactor.claims._verdict import evidence_state as evidence_state
-from cofactor.claims._verdict import word as word
+Public names are imported when first used: `cofactor simulate` needs the safety line and none of the rest.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cofactor.claims._claim import Claim as Claim
+    from cofactor.claims._claim import Clause as Clause
+    from cofactor.claims._claim import Pico as Pico
+    from cofactor.claims._claim import Question as Question
+    from cofactor.claims._claim import Stratum as Stratum
+    from cofactor.claims._claim import Turn as Turn
+    from cofactor.claims._effects import Arms as Arms
+    from cofactor.claims._effects import effects as effects
+    from cofactor.claims._effects import levels as levels
+    from cofactor.claims._effects import passes as passes
+    from cofactor.claims._effects import target as target
+    from cofactor.claims._evidence import Gathered as Gathered
+    from cofactor.claims._evidence import PooledNumber as PooledNumber
+    from cofactor.claims._evidence import gather as gather
+    from cofactor.claims._judge import judge as judge
+    from cofactor.claims._load import load_claim as load_claim
+    from cofactor.claims._load import load_claims as load_claims
+    from cofactor.claims._load import parse_claim as parse_claim
+    from cofactor.claims._paragraph import paragraph as paragraph
+    from cofactor.claims._predicate import Predicate as Predicate
+    from cofactor.claims._predicate import parse_predicate as parse_predicate
+    from cofactor.claims._result import ClaimResult as ClaimResult
+    from cofactor.claims._result import ClauseResult as ClauseResult
+    from cofactor.claims._result import Levels as Levels
+    from cofactor.claims._result import ModelEffect as ModelEffect
+    from cofactor.claims._result import Study as Study
+    from cofactor.claims._run import limits as limits
+    from cofactor.claims._run import run_claims as run_claims
+    from cofactor.claims._run import runs_needed as runs_needed
+    from cofactor.claims._safety import safety_lines as safety_lines
+    from cofactor.claims._turn import TurnResult as TurnResult
+    from cofactor.claims._verdict import Basis as Basis
+    from cofactor.claims._verdict import EvidenceState as EvidenceState
+    from cofactor.claims._verdict import Rule as Rule
+    from cofactor.claims._verdict import Ruling as Ruling
+    from cofactor.claims._verdict import Word as Word
+    from cofactor.claims._verdict import combine as combine
+    from cofactor.claims._verdict import evidence_state as evidence_state
+    from cofactor.claims._verdict import word as word
+
+_HOMES = {
+    "_claim": "Claim Clause Pico Question Stratum Turn",
+    "_effects": "Arms effects levels passes target",
+    "_evidence": "Gathered PooledNumber gather",
+    "_judge": "judge",
+    "_load": "load_claim load_claims parse_claim",
+    "_paragraph": "paragraph",
+    "_predicate": "Predicate parse_predicate",
+    "_result": "ClaimResult ClauseResult Levels ModelEffect Study",
+    "_run": "limits run_claims runs_needed",
+    "_safety": "safety_lines",
+    "_turn": "TurnResult",
+    "_verdict": "Basis EvidenceState Rule Ruling Word combine evidence_state word",
+}
+
+
+def __getattr__(name: str) -> Any:
+    from importlib import import_module
+
+    for home, names in _HOMES.items():
+        if name in names.split():
+            return getattr(import_module(f"{__name__}.{home}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -12,17 +12,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from cofactor.claims._verdict import EvidenceState
-from cofactor.evidence import Effect, Row, load_rows, pool
+from cofactor.evidence import Effect, Row, pool, row
 from cofactor.run import Result
 from cofactor.scenario import Scenario
-from cofactor.trials import Outcome
 from cofactor.units import Quantity, convert, parse_unit
+
+if TYPE_CHECKING:
+    from cofactor.trials import Outcome
 
 _FORM = ConfigDict(frozen=True, extra="forbid")
 _ONE_DAY = 1.0
@@ -68,8 +70,9 @@ class _Intake(BaseModel):
         return float(written) if written.isdigit() else self._measured(written)
 
     def _measured(self, name: str) -> float:
-        row = _row(self.row or "")
-        found = next(m for m in row.results if m.name == name and m.value is not None and not m.recalled)
+        found = next(
+            m for m in row(self.row or "").results if m.name == name and m.value is not None and not m.recalled
+        )
         return float(found.value or 0.0)
 
 
@@ -218,24 +221,24 @@ def _benefits(limit: _Intake) -> str:
 
 def _benefit(benefit: _Benefit) -> str:
     """The state of the evidence for one outcome: trials pooled, the others by what they report."""
-    rows = [_row(name) for name in benefit.rows]
-    numbers = {row.id: _number_of(row, benefit.outcome) for row in rows}
-    trials = [row for row in rows if row.level == "trial"]
-    pooled = pool([effect for row in trials if (effect := numbers[row.id]) is not None])
+    rows = [row(name) for name in benefit.rows]
+    numbers = {each.id: _number_of(each, benefit.outcome) for each in rows}
+    trials = [each for each in rows if each.level == "trial"]
+    pooled = pool([effect for each in trials if (effect := numbers[each.id]) is not None])
     told = [f"{benefit.says}, evidence {EvidenceState.NONE}"]
     if pooled is not None:
         state = _state(pooled.ci_low, pooled.ci_high, 0.0 if pooled.kind == "difference" else 1.0, benefit.better)
-        which = ", ".join(row.id for row in trials if numbers[row.id] is not None)
+        which = ", ".join(each.id for each in trials if numbers[each.id] is not None)
         told = [f"{benefit.says}, evidence {state} ({_effect(pooled)}, {which})"]
-    told += [f"{row.id} without a number to pool: {row.result}" for row in trials if numbers[row.id] is None]
-    metas = [(row, effect) for row in rows if row.level == "meta" and (effect := numbers[row.id]) is not None]
-    told += [f"meta-analysis {row.id} {_effect(effect)}" for row, effect in metas]
+    told += [f"{each.id} without a number to pool: {each.result}" for each in trials if numbers[each.id] is None]
+    metas = [(each, effect) for each in rows if each.level == "meta" and (effect := numbers[each.id]) is not None]
+    told += [f"meta-analysis {each.id} {_effect(effect)}" for each, effect in metas]
     return ", ".join(told)
 
 
-def _number_of(row: Row, outcome: str) -> Effect | None:
+def _number_of(study: Row, outcome: str) -> Effect | None:
     """The effect of a row that carries an interval; the first is that of the highest dose."""
-    return next((e for e in row.effects if e.outcome == outcome and e.has_interval and not e.recalled), None)
+    return next((e for e in study.effects if e.outcome == outcome and e.has_interval and not e.recalled), None)
 
 
 def _state(low: float, high: float, nothing: float, better: str) -> EvidenceState:
@@ -249,15 +252,6 @@ def _effect(effect) -> str:
     ends = f", 95 % {_number(effect.ci_low)} to {_number(effect.ci_high)}" if effect.ci_low is not None else ""
     value = effect.estimate if hasattr(effect, "estimate") else effect.value
     return f"{_number(value)} {effect.unit}{ends}"
-
-
-@cache
-def _by_id() -> dict[str, Row]:
-    return {row.id: row for row in load_rows()}
-
-
-def _row(name: str) -> Row:
-    return _by_id()[name]
 
 
 # -- predicted levels -----------------------------------------------------------------------------------------------------
