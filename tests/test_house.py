@@ -33,6 +33,7 @@ IMPORTED_AS = {
     "pydantic_core": "pydantic",
     "libsbml": "python-libsbml",
     "roadrunner": "libroadrunner",
+    "COPASI": "python-copasi",
 }
 
 
@@ -286,9 +287,10 @@ def extra_of(marker: str) -> str:
 
 
 def reachable() -> set[tuple[str, str]]:
-    """What uv.lock installs for the extra report and the group dev, on any platform."""
+    """What uv.lock installs for the extras report and sun and the group dev, on any platform."""
     (ours,) = (package for package in UV_LOCK["package"] if package["name"] == "cofactor")
-    left = [*ours["dependencies"], *ours["optional-dependencies"]["report"], *ours["dev-dependencies"]["dev"]]
+    extras = [entry for extra in ("report", "sun") for entry in ours["optional-dependencies"][extra]]
+    left = [*ours["dependencies"], *extras, *ours["dev-dependencies"]["dev"]]
     seen: set[tuple[str, str, str]] = set()
     while left:
         entry = left.pop()

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from cofactor import body
-from cofactor.claims._bookkeeping import BOOKKEEPING, fluxes_of_vitamin_d
-from cofactor.errors import ModelError
+from cofactor.claims._bookkeeping import BOOKKEEPING, fluxes_of_vitamin_d, hours_after_the_load
+from cofactor.errors import InputError, ModelError
 from cofactor.model import Movement
 from cofactor.run import stores_of
 from cofactor.trials import Outcome, Size, arm_from, run_arm
@@ -122,3 +122,50 @@ def test_a_body_without_resorption_is_refused() -> None:
     for name in ("calcium_freed_by_resorption", "mineral_laid_down_by_resorption"):
         with pytest.raises(ModelError, match="a body with bone"):
             counted(name, replace(outcome(), system=Wiring(kept)))
+
+
+# -- after a load of glucose --------------------------------------------------------------------------------------------
+
+
+@lru_cache
+def after_a_load(*conditions: str) -> Outcome:
+    plan = {
+        "population": {"like": "adults", "conditions": list(conditions)},
+        "challenge": [{"name": "oral_glucose", "amount": "75 g", "at": "day 1"}],
+        "simulate": {"days": 1.25},
+    }
+    arm = arm_from("load", plan)
+    return run_arm(arm, Size(2, 4), ["plasma_glucose", "plasma_adrenaline"], days=hours_after_the_load(arm.plan))
+
+
+def test_the_course_is_read_from_one_hour_to_five_after_the_load() -> None:
+    moments = hours_after_the_load(after_a_load().plan)
+    assert moments[0] == pytest.approx(1 + 1 / 24)
+    assert moments[-1] == pytest.approx(1 + 5 / 24)
+    assert len(moments) == 49
+
+
+def test_the_nadir_and_the_peak_are_those_of_the_course() -> None:
+    planted = {name: values.copy() for name, values in after_a_load().values.items()}
+    index = after_a_load().days.index(hours_after_the_load(after_a_load().plan)[20])
+    planted["plasma_glucose"][index] = 2.1
+    planted["plasma_adrenaline"][index] = 3.5
+    of = replace(after_a_load(), values=planted)
+    assert (counted("lowest_plasma_glucose", of) == 2.1).all()
+    assert (counted("highest_plasma_adrenaline", of) == 3.5).all()
+
+
+def test_who_reacts_to_a_load_falls_lower_and_releases_more_adrenaline() -> None:
+    usual, reactive = after_a_load(), after_a_load("reactive_hypoglycaemia")
+    assert (counted("lowest_plasma_glucose", reactive) < counted("lowest_plasma_glucose", usual)).all()
+    assert counted("highest_plasma_adrenaline", reactive).mean() > counted("highest_plasma_adrenaline", usual).mean()
+
+
+@pytest.mark.parametrize(
+    ("challenge", "message"),
+    [([], "a plan with one"), ([{"name": "oral_glucose", "at": "day 1"}], "runs on for five hours")],
+)
+def test_a_course_after_no_load_or_cut_short_is_refused(challenge: list[dict[str, str]], message: str) -> None:
+    plan = {"population": {"like": "adults"}, "challenge": challenge, "simulate": {"days": 1.1}}
+    with pytest.raises(InputError, match=message):
+        hours_after_the_load(arm_from("load", plan).plan)

@@ -40,6 +40,18 @@ def test_a_claim_is_read() -> None:
     assert (main.day, main.time) == (None, "3 months")
 
 
+def test_a_stratum_takes_over_the_clauses_it_names() -> None:
+    second = TEXT[TEXT.index("[[clauses]]") : TEXT.index("[evidence]")].replace('id = "rise"', 'id = "other"')
+    text = TEXT.replace("\n[evidence]", f"\n{second}\n[evidence]") + STRATUM.replace("label", 'of = ["other"]\nlabel')
+    claim = parse_claim(text, "tea.toml")
+    assert [question.key for question in claim.questions()] == ["rise", "other", "other@old"]
+
+
+def test_a_stratum_of_a_clause_that_is_not_there_is_refused() -> None:
+    with pytest.raises(InputError, match="a stratum takes over clauses"):
+        parse_claim(TEXT + STRATUM.replace("label", 'of = ["fall"]\nlabel'), "tea.toml")
+
+
 def test_a_stratum_lays_its_change_over_every_arm_or_one() -> None:
     text = (
         TEXT

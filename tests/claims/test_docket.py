@@ -11,7 +11,7 @@ import pytest
 
 import cofactor.claims
 from cofactor import body
-from cofactor.claims import Basis, Claim, Rule, Word, gather, limits, load_claim, load_claims, target
+from cofactor.claims import Basis, Claim, Clause, Rule, Word, gather, limits, load_claim, load_claims, target
 from cofactor.claims._predicate import observables
 from cofactor.evidence import load_rows, vocabulary
 from cofactor.trials import arm_from
@@ -29,8 +29,19 @@ TEN = {
 }  # fmt: skip
 
 
+MAGNESIUM_AND_VESSELS = {
+    "mg-protects-arteries", "pigs-d3-brittle-bone", "mg-relaxes-vessels", "mg-steadies-sugar", "mg-calms", "b6-helps-mg",
+}  # fmt: skip
+
+PSORIASIS_AND_D3 = {
+    "d3-improves-psoriasis", "d3-clears-in-3-6-months", "d3-calms-inflammation", "d3-arms-immunity", "mg-plus-d3-beats-d3",
+}  # fmt: skip
+
+BONE = {"antiresorptive-brittle", "denser-not-always-stronger", "dense-is-strong", "hollow-beats-solid"}
+
+
 def test_the_claims_of_this_version_are_shipped() -> None:
-    assert {claim.id for claim in CLAIMS} == TEN | {"mg-detoxifies"}
+    assert {claim.id for claim in CLAIMS} >= TEN | {"mg-detoxifies"} | MAGNESIUM_AND_VESSELS | BONE | PSORIASIS_AND_D3
     assert [file.stem for file in FILES] == [claim.id for claim in CLAIMS]
 
 
@@ -50,14 +61,28 @@ MATTERS = {
     "fractional_magnesium_absorption": "5 %", "fractional_calcium_absorption": "5 %", "serum_25ohd": "5 nmol/L",
     "serum_calcitriol": "5 %", "body_magnesium": "1 %", "serum_magnesium": "0.02 mmol/L", "ctx": "10 %", "p1np": "10 %",
     "serum_calcium": "25 %",  # a ratio within 0.8 to 1.25
+    "artery_calcium": "20 %", "calciprotein_t50": "20 min", "systolic_bp": "2 mmHg", "pasi": "0.5 points", "homa_ir": "0.5 1",
+    "reactive_hypoglycaemia": "0.3 mmol/L", "plasma_adrenaline": "10 %", "stress_score": "3 points",
+    "absorbed_magnesium": "5 %", "bmd_spine": "1 %", "bone_strength_spine": "3 %",
+    "pasi75": "10 %", "pasi100": "10 %", "th17_treg_ratio": "5 %", "il17_axis": "5 %", "cathelicidin": "10 %",
+    "clearance_time": "0.5 day",
+    "bmd_hip": "1 %", "bone_toughness": "3 %", "bone_strength_hip": "0.5 1",  # the last a share explained
 }  # fmt: skip
+# The docket names no size for these; the claim file's reason does.
+OWN_SIZE = {
+    *(("antiresorptive-brittle", f"fracture_rate_{where}") for where in ("vertebral", "hip", "atypical")),
+    ("denser-not-always-stronger", "fracture_rate_other"), ("mg-calms", "heart_rate_variability"), ("mg-calms", "low_mood"),
+    ("pigs-d3-brittle-bone", "serum_calcium"), ("d3-arms-immunity", "infection_rate"),
+}  # fmt: skip
+# "Many" is twice as many (claims.md).
+MATTERS_TO = {("d3-improves-psoriasis", "many"): "20 %"}
 
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.id)
 def test_what_matters_is_what_the_docket_fixed(claim: Claim) -> None:
     for clause in claim.clauses:
-        if clause.basis.kind is not Basis.EXACT:
-            assert clause.d == MATTERS[clause.outcome or ""], clause.id
+        if clause.basis.kind is not Basis.EXACT and (claim.id, clause.outcome) not in OWN_SIZE:
+            assert clause.d == MATTERS_TO.get((claim.id, clause.id), MATTERS[clause.outcome or ""]), clause.id
 
 
 def test_the_range_of_a_ratio_is_0_8_to_1_25() -> None:
@@ -111,6 +136,48 @@ def test_the_study_of_severe_depletion_answers_the_severe_stratum_alone() -> Non
     gathered = gather(load_claim("activation-needs-mg"))
     assert gathered["calcitriol"].pooled is None
     assert [study.row for study in gathered["calcitriol@severe"].studies] == ["mg-E30"]
+
+
+def test_vessel_tone_alone_is_asked_with_every_path_of_magnesium_to_skin_cut() -> None:
+    claim = load_claim("mg-relaxes-vessels")
+    placebo, magnesium = (claim.arms[f"psoriasis_{name}"] for name in ("placebo", "magnesium"))
+    assert placebo["model"] == magnesium["model"]
+    reads = _reads()
+    answer = {
+        name for name in SKIN.inputs if name in BODY.quantities and _leads("soluble_supplement_magnesium", name, reads)
+    }
+    paths = {(name, target) for target, equation in SKIN.inventory.equations().items() for name in answer
+             if name in equation.reads}  # fmt: skip
+    assert paths == {tuple(edge.split(" -> ")) for edge in placebo["model"]["cut"]}
+    assert [question.key for question in claim.questions()] == ["pressure", "psoriasis", "pressure@hypertensive"]
+
+
+def test_the_multiples_of_the_pigs_are_judged_one_by_one() -> None:
+    claim = load_claim("pigs-d3-brittle-bone")
+    given = {arm: float(table["supplement"][0]["amount"].split()[0]) for arm, table in claim.arms.items()}
+    assert {arm: amount / given["x1"] for arm, amount in given.items()} == {
+        "x1": 1, "x5": 5, "x25": 25, "x125": 125, "x625": 625,
+    }  # fmt: skip
+    assert {(clause.treated, clause.outcome) for clause in claim.clauses} == {
+        (arm, outcome) for arm in ("x5", "x25", "x125", "x625")
+        for outcome in ("bmd_spine", "bone_strength_spine", "serum_calcium")
+    }  # fmt: skip
+
+
+def test_the_study_of_vitamin_b6_answers_the_severe_stratum_alone() -> None:
+    gathered = gather(load_claim("b6-helps-mg"))
+    assert gathered["stress"].pooled is None
+    assert [study.row for study in gathered["stress@severe"].studies] == ["mg-E77"]
+    assert "uptake@severe" not in gathered
+
+
+def test_trials_in_kidney_disease_answer_no_question_of_too_much_vitamin_d() -> None:
+    gathered = gather(load_claim("mg-protects-arteries"))
+    reasons = {study.row: study.reason for study in gathered["growth"].excluded}
+    assert "stratum" in reasons["vitd-E69"]
+    reasons = {study.row: study.reason for study in gathered["growth@kidney_disease"].excluded}
+    assert reasons["vitd-E69"] == "no arm difference is reported as a number"
+    assert "vitd-E78" in {study.row for study in gathered["growth"].animals}
 
 
 def test_detoxifying_is_not_testable() -> None:
@@ -198,18 +265,20 @@ def test_rows_named_in_a_claim_are_rows_of_the_tables() -> None:
         named = [row for clause in claim.clauses for row in clause.basis.rows]
         named += [each.row for each in claim.evidence.exclusions] if claim.evidence else []
         named += re.findall(
-            r"\b(?:mg|vitd|bone)-E\d{2,3}[a-z]?", " ".join(clause.basis.why for clause in claim.clauses)
+            r"\b(?:mg|vitd|bone|skin)-E\d{2,3}[a-z]?", " ".join(clause.basis.why for clause in claim.clauses)
         )
         assert [row for row in named if row not in shipped] == [], claim.id
 
 
-BODY = body.adult()
+BODY, SKIN = body.assembled(body.EVERYTHING), body.psoriatic_skin()
+PARAMETERS = {**BODY.constants, **SKIN.constants}
+OBSERVABLES = {*BODY.observables, *SKIN.observables}
 
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.id)
 def test_parameters_named_are_parameters_of_the_body(claim: Claim) -> None:
     for clause in claim.clauses:
-        assert [name for name in clause.basis.parameters if name not in BODY.constants] == []
+        assert [name for name in clause.basis.parameters if name not in PARAMETERS] == []
 
 
 def test_rows_of_a_calibrated_basis_were_fitted_to() -> None:
@@ -217,7 +286,7 @@ def test_rows_of_a_calibrated_basis_were_fitted_to() -> None:
     uses = {row.id: row.use for row in load_rows()}
     for claim in CLAIMS:
         for clause in (clause for clause in claim.clauses if clause.basis.kind is Basis.CALIBRATED):
-            told = " ".join(BODY.constants[name].source for name in clause.basis.parameters)
+            told = " ".join(PARAMETERS[name].source for name in clause.basis.parameters)
             assert [row for row in clause.basis.rows if uses[row] != "calibration" and row not in told] == []
 
 
@@ -226,14 +295,22 @@ def test_rows_of_a_calibrated_basis_were_fitted_to() -> None:
 
 def _reads() -> dict[str, set[str]]:
     """What each quantity is computed from; a state from what changes it, a pool from the fluxes that touch it."""
-    inventory = BODY.inventory
-    found = {name: set(equation.reads) for name, equation in inventory.equations().items()}
-    for name, adapting in inventory.adapting.items():
-        found.setdefault(adapting.state, set()).add(name)
-    for name, movement in BODY.movements.items():
-        for place, _ in movement.moves:
-            found.setdefault(place, set()).add(name)
+    found: dict[str, set[str]] = {}
+    for system in (BODY, SKIN):
+        for name, equation in system.inventory.equations().items():
+            found.setdefault(name, set()).update(equation.reads)
+        for name, adapting in system.inventory.adapting.items():
+            found.setdefault(adapting.state, set()).add(name)
+        for name, movement in system.movements.items():
+            for place, _ in movement.moves:
+                found.setdefault(place, set()).add(name)
     return found
+
+
+def _is_severed(claim: Claim, clause: Clause) -> bool:
+    """Whether the clause asks what is left when paths are cut in all its arms: there is then no path to list."""
+    arms = (claim.arms[arm] for arm in (clause.treated, clause.comparator) if arm is not None)
+    return all(arm.get("model", {}).get("cut") for arm in arms)
 
 
 def _leads(source: str, target: str, reads: dict[str, set[str]]) -> bool:
@@ -258,9 +335,9 @@ def test_edges_exist_in_the_wiring_and_reach_the_outcome(claim: Claim) -> None:
         return
     assert len(ends) >= 4
     touched = {name for pair in ends for name in pair}
-    read = {name for clause in claim.clauses for name in observables(clause.parsed)}
-    public = {name for name in read if name in BODY.observables}
-    assert public <= touched
+    whole = [clause for clause in claim.clauses if not _is_severed(claim, clause)]
+    read = {name for clause in whole for name in observables(clause.parsed)}
+    assert {name for name in read if name in OBSERVABLES} <= touched
 
 
 def test_an_edge_that_is_not_there_is_found_out() -> None:
@@ -279,7 +356,7 @@ def test_arms_are_populations_of_supported_plans_read_while_they_run(claim: Clai
             arm = arm_from(name, fragment)
             assert arm.plan.population is not None
             assert question.day is None or question.day <= arm.plan.simulate.days
-    assert [name for name in read if name not in BODY.observables and name not in claim.units] == []
+    assert [name for name in read if name not in OBSERVABLES and name not in claim.units] == []
 
 
 def test_the_basis_is_assumed_because_its_rows_calibrate_nothing() -> None:

@@ -55,7 +55,7 @@ BAD_FILES = {
     "end before start": (DOSE + "amount = '300 mg'\nevery = '1 day'\nstart = 'day 9'\nstop = 'day 3'", "stop"),
     "unknown supplement": ("[[supplement]]\nname = 'moonlight'\namount = '3 mg'\nevery = '1 day'", "moonlight"),
     "unknown drug": ("[[drug]]\nname = 'leeches'", "leeches"),
-    "no organ yet": ("[person]\nlatitude = 59.4\n[sun]\nminutes_per_day = 'season'", "no organ"),
+    "no organ yet": ("[[phototherapy]]\nkind = 'puva'\ndose = '1 J/cm2'", "no organ"),
     "unknown observable in labs": ("[labs]\nserum_magnesum = '0.8 mmol/L'", "serum_magnesium"),
     "lab out of reach": ("[labs]\nserum_magnesium = '7.5 mmol/L'", "nearest"),
     "person and population": ("[person]\nage = 40\n[population]\nn = 3", "both"),

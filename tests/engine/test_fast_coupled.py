@@ -80,20 +80,7 @@ def test_both_engines_end_every_run_alike(name: str):
         assert np.max(np.abs(tight - expected) / np.maximum(sizes, np.abs(expected))) < 1e-6
 
 
-MISSES = {
-    "D3 4650": "resorption 2.1e-4: its time constant changes at a kink the step does not stop at",
-    "tptd": "P1NP 9.5e-4, formation 6.0e-4: kinks of PTH's memories, crossed twice a day for a year",
-}
-"""Runs whose default setting misses 2e-4, with the figure; stopping at the kinks gave 2.2e-4 and 2.8e-4 at 1.5 times the cost."""
-
-DEFAULT_CASES = [
-    pytest.param(name, marks=[pytest.mark.xfail(reason=MISSES[name], strict=True)] if name in MISSES else [])
-    for name, run in RUNS.items()
-    if run["phase"][-1]["days"]
-]
-
-
-@pytest.mark.parametrize("name", DEFAULT_CASES)
+@pytest.mark.parametrize("name", [name for name, run in RUNS.items() if run["phase"][-1]["days"]])
 def test_the_default_stays_near_the_tight_setting_all_along(name: str):
     """2e-4 of each observable's size; a balance is measured against the flows it is the difference of."""
     names = adult().observables

@@ -7,6 +7,8 @@ import re
 from pathlib import Path
 
 import pytest
+from scipy.stats import norm as normal
+from scipy.stats import t as student
 
 from cofactor.errors import InputError
 from cofactor.evidence import (
@@ -28,6 +30,7 @@ CALIBRATION = {
     "mg": {1, 22, 23, 27, 28, 30, 31, 44, 50, 51, 54, 55, 63, 68, 74, 77},
     "vitd": {3, 4, 5, 6, 15, 16, 17, 20, 21, 23, 24, 25, 27, 51, 53, 56, 64, 67, 72},
     "bone": {1, 2, 4, 6, 20, 30, 40, 45, 50, 61, 62, 70, 91},
+    "skin": {1, 2, 3, 22, 30, 40, 48, 49, 50, 51, 64, 75, 91, 92},  # psoriasis.md section 4; 2c: fit to incidence
 }
 # The rows of physiology/magnesium.md section 3.
 UNUSED_MAGNESIUM_NUMBERS = {2, 3, 18, 35, 41, 47, 53, 71, 72}
@@ -43,6 +46,13 @@ def test_every_row_of_the_magnesium_table_is_there():
     numbers = {number(of) for of in rows(field="mg")}
     assert set(range(1, 84)) - numbers == UNUSED_MAGNESIUM_NUMBERS
     assert {f"mg-E{n:02d}" for n in UNUSED_MAGNESIUM_NUMBERS} <= set(gaps())
+
+
+def test_every_row_of_the_psoriasis_table_is_there():
+    numbers = {number(of) for of in rows(field="skin")}
+    gone = {14, 17, 20, 24, 52, 58, 78, 82, 89}
+    assert set(range(1, 93)) - numbers == gone
+    assert {f"skin-E{n:02d}" for n in gone} <= set(gaps())
 
 
 def test_reading_is_done_once():
@@ -91,6 +101,10 @@ def test_numbers_are_those_of_the_table():
 
 
 def standard_error(measurement: Measurement) -> float:
+    if measurement.spread_kind == "CI95":
+        assert measurement.low is not None
+        assert measurement.high is not None
+        return (measurement.high - measurement.low) / (2 * 1.959964)
     assert measurement.spread is not None
     if measurement.spread_kind == "SE":
         return measurement.spread
@@ -114,10 +128,12 @@ def pair(of: Row, effect: Effect, name: str) -> tuple[Measurement, Measurement]:
 DERIVED = [(of, effect) for of in load_rows() for effect in of.effects if effect.derived]
 OF_MEANS = [(of, effect) for of, effect in DERIVED if re.match(r"(difference|ratio) of means", effect.derived)]
 OF_CHANGES = [(of, effect) for of, effect in DERIVED if effect.derived.startswith("difference of changes")]
+BY_P = [(of, effect) for of, effect in DERIVED if effect.derived.startswith("difference of the two means at the end")]
+OF_COUNTS = [(of, effect) for of, effect in DERIVED if effect.derived.startswith("ratio of counts")]
 
 
 def test_every_derived_number_is_recomputed_below():
-    assert len(OF_MEANS) + len(OF_CHANGES) == len(DERIVED)
+    assert len(OF_MEANS) + len(OF_CHANGES) + len(BY_P) + len(OF_COUNTS) == len(DERIVED)
     assert len(OF_MEANS) >= 12
 
 
@@ -146,6 +162,27 @@ def test_differences_of_changes_follow_from_the_printed_levels(of: Row, effect: 
 
     assert effect.value == pytest.approx(change(effect.arm) - change(effect.versus), abs=1e-9)
     assert not effect.has_interval
+
+
+@pytest.mark.parametrize(("of", "effect"), BY_P, ids=[f"{of.id} {effect.outcome}" for of, effect in BY_P])
+def test_an_error_by_the_printed_p_gives_that_p_back(of: Row, effect: Effect):
+    """Cochrane Handbook 6.5.2.3: the difference over Student's t of its P is its standard error."""
+    levels = {m.arm: m.value or 0.0 for m in of.results if m.name == effect.outcome and m.day == effect.day}
+    assert effect.value == pytest.approx(levels[effect.arm] - levels[effect.versus], abs=1e-9)
+    assert effect.n is not None
+    assert effect.se is not None
+    assert effect.p == pytest.approx(2 * student.sf(abs(effect.value) / effect.se, effect.n - 2), rel=1e-3)
+
+
+@pytest.mark.parametrize(("of", "effect"), OF_COUNTS, ids=[f"{of.id} {effect.outcome}" for of, effect in OF_COUNTS])
+def test_a_ratio_of_counts_has_the_error_of_its_printed_p(of: Row, effect: Effect):
+    """Cochrane Handbook 6.5.2: the logarithm over the normal deviate of P, here the least that P allows."""
+    named = re.match(r"ratio of counts of (\w+)", effect.derived)
+    assert named is not None
+    counts = {m.arm: m.value for m in of.results if m.name == named[1]}
+    assert effect.value == pytest.approx(counts[effect.arm] / counts[effect.versus])
+    assert effect.p is not None
+    assert effect.se == pytest.approx(math.log(effect.value) / normal.isf(effect.p / 2), rel=1e-3)
 
 
 def test_a_row_of_the_wrong_shape_names_file_line_and_field():

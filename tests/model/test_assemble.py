@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cofactor.body import blood, gut, imposed, kidney_magnesium, magnesium_stores
+from cofactor.body import adrenaline, blood, gut, imposed, kidney_magnesium, magnesium_stores
 from cofactor.errors import ModelError
 from cofactor.model import System, adapts, derived, flux, given, observable, parameter, pool, signal, world
 
@@ -99,6 +99,29 @@ def test_the_same_declaration_may_be_seen_from_two_organs():
             return 2 * amount
 
     assert System.from_organs([store, other]).observables == ["double"]
+
+
+def hungry(unit: str) -> Any:
+    """An organ that makes what `store` is given from outside."""
+
+    class gut:
+        meals = given("1/d", 3.0)
+        meal = parameter(1.0, "mmol", source="toy")
+        intake = signal(unit)(lambda meals, meal: meals * meal)
+
+    return gut
+
+
+@pytest.mark.parametrize("later", [False, True])
+def test_an_organ_that_makes_an_input_takes_its_place(later: bool):
+    organs = [store, hungry("mmol/d")]
+    system = System.from_organs(organs[::-1] if later else organs)
+    assert set(system.inputs) == {"meals"}
+    assert system.function(["intake"])(0.0, system.start, system.parameter_vector(), system.input_vector()) == [3.0]
+
+
+def test_an_input_is_not_made_in_another_unit():
+    assert "the quantity intake is declared twice" in refusal(store, hungry("mmol"))
 
 
 def adapting_state(name: str) -> Any:
@@ -269,14 +292,14 @@ def test_different_elements_at_the_two_ends():
 
 
 def test_a_place_whose_organ_is_absent():
-    said = refusal(gut, kidney_magnesium, magnesium_stores, imposed)
+    said = refusal(gut, kidney_magnesium, adrenaline, magnesium_stores, imposed)
     assert "a place whose organ is not in this System; received magnesium in extracellular fluid" in said
     assert "kidney_magnesium.py:" in said or "gut.py:" in said
     assert "add the organ cofactor.body.blood" in said
 
 
 def test_the_order_of_organs_does_not_matter():
-    organs = [gut, blood, kidney_magnesium, magnesium_stores, imposed]
+    organs = [gut, blood, kidney_magnesium, adrenaline, magnesium_stores, imposed]
     one, other = System.from_organs(organs), System.from_organs(organs[::-1])
     assert set(one.quantities) == set(other.quantities)
     names = sorted(one.quantities)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cofactor.body import blood, gut, imposed, kidney_magnesium, magnesium_body, magnesium_stores
+from cofactor.body import adrenaline, blood, gut, imposed, kidney_magnesium, magnesium_body, magnesium_stores
 from cofactor.errors import ModelError
 from cofactor.model import (
     Graph,
@@ -159,6 +159,7 @@ def test_an_organ_is_replaced_by_name():
         bone_formation_flux = imposed.bone_formation_flux
         bone_resorption_flux = imposed.bone_resorption_flux
         baseline_filtration_rate = imposed.baseline_filtration_rate
+        kidney_health = imposed.kidney_health
         lost_filtration = parameter(73, "L/d", source="toy")
 
         @signal("L/d")
@@ -352,7 +353,7 @@ def test_the_compiled_text_holds_no_names(monkeypatch, people, cut):
         return builtins.compile(text, *args, **kwargs)
 
     monkeypatch.setattr("cofactor.model._compile.compile", spy, raising=False)
-    system = System.from_organs([gut, blood, kidney_magnesium, magnesium_stores, imposed], cut=cut)
+    system = System.from_organs([gut, blood, kidney_magnesium, adrenaline, magnesium_stores, imposed], cut=cut)
     system.function(list(system.quantities), people=people)
     spots_again = System.from_organs([spots])
     spots_again.function(list(spots_again.quantities), people=people)

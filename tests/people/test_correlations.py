@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cofactor.body import adult
+from cofactor.body import assembled
 from cofactor.errors import InputError
 from cofactor.people._copula import Pair, copula_of, correlations, shipped_copula
 
@@ -23,7 +23,7 @@ def test_what_is_drawn_has_the_table_s_correlations():
 
 
 def test_every_pair_states_its_ground_and_names_something_that_differs():
-    system = adult()
+    system = assembled("adult + vessel_tone + glucose + stress")
     known = {"age_years", "height_m", "bmi", *system.inputs, *(n for n, c in system.constants.items() if c.varies)}
     known |= {"habitual_skin_synthesis"}  # its spread stands in populations.toml
     for pair in correlations():

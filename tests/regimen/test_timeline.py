@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cofactor.errors import InputError
-from cofactor.regimen import TIME_RESOLUTION_DAYS, Hold, Pulses, Rate, Regimen
+from cofactor.regimen import TIME_RESOLUTION_DAYS, Hold, Infusions, Pulses, Rate, Regimen, Reset
 
 INF = math.inf
 HABITUAL = {"dietary_magnesium": 12.5, "supplement_magnesium": 0.0}
@@ -88,6 +88,36 @@ def test_a_change_a_rounding_before_the_horizon_makes_no_sliver():
     )
     (segment,) = regimen.segments(1.0, HABITUAL)
     assert (segment.t1, segment.pulses, segment.inputs["supplement_magnesium"]) == (1.0, {}, 0.0)
+
+
+def test_infusions_are_inputs_while_they_run():
+    regimen = Regimen(
+        holds=(Hold("supplement_magnesium", 0.0, INF, 1.0),),
+        infusions=(Infusions("supplement_magnesium", 1.0, 1.0, 3, 0.25, 8.0),),
+    )
+    stretches = [(s.t0, s.t1, s.inputs["supplement_magnesium"]) for s in regimen.segments(3.0, HABITUAL)]
+    assert stretches == [(0.0, 1.0, 1.0), (1.0, 1.25, 9.0), (1.25, 2.0, 1.0), (2.0, 2.25, 9.0), (2.25, 3.0, 1.0)]
+    assert len({stretch.in_force for stretch in regimen.outline(3.0)}) == 2
+
+
+def test_before_the_run_there_are_the_habits_and_what_was_going_on():
+    habitual = Infusions("supplement_magnesium", 0.5, 1.0, 3, 0.75, 8.0, habitual=True)
+    fresh = Infusions("dietary_magnesium", 0.0, 1.0, 3, 2.0, 8.0)
+    regimen = Regimen(rates=(Rate("dietary_magnesium", 0.0, 9.0, 2.0),), infusions=(habitual, fresh))
+    inputs = regimen.inputs_before(HABITUAL)
+    assert inputs == {"dietary_magnesium": 12.5, "supplement_magnesium": 8.0}
+
+
+def test_resets_split_stretches_and_stand_beside_the_pulses_of_their_moment():
+    one, other, late = Reset(2.0, ("gut",)), Reset(2.0 + TIME_RESOLUTION_DAYS / 2, to="start"), Reset(4.0)
+    regimen = Regimen(pulses=(Pulses("gut", 2.0, 0.0, 1, 3.0),), resets=(late, one, other))
+    stretches = [(s.t0, s.pulses, s.resets) for s in regimen.segments(4.0, HABITUAL)]
+    assert stretches == [(0.0, {}, ()), (2.0, {"gut": 3.0}, (one, other))]
+
+
+def test_an_unknown_input_of_infusions_is_an_error():
+    with pytest.raises(InputError, match="a plan changes inputs the model has"):
+        list(Regimen(infusions=(Infusions("magnesum", 0.0, 1.0, 2, 0.5, 1.0),)).segments(1.0, HABITUAL))
 
 
 @pytest.mark.parametrize("horizon", [0.0, -1.0, math.nan, INF])

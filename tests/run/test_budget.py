@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from cofactor.body import adult
 from cofactor.errors import InputError, ModelError
 from cofactor.model import System, flux, given, pool, world
 from cofactor.run import (
@@ -17,7 +18,6 @@ from cofactor.run import (
     Kind,
     Part,
     Result,
-    body_system,
     budget,
     budget_of,
     simulate,
@@ -95,7 +95,7 @@ def test_enzymes_use_up_exactly_nothing(budgets: dict[str, Budget], plan: str) -
 
 
 def body_fluxes_of_magnesium() -> list[str]:
-    system = body_system()
+    system = adult()
     content = {name: place.of for name, place in {**system.inventory.pools, **system.inventory.worlds}.items()}
     return [n for n, m in system.movements.items() if any("magnesium" in content[place] for place, _ in m.moves)]
 
@@ -158,7 +158,7 @@ def test_net_flows_run_one_way_and_keep_every_gain(budgets: dict[str, Budget]) -
 @pytest.fixture(scope="module")
 def three() -> tuple[Scenario, Result]:
     plan = Scenario.from_text("schema = 1\n[population]\nn = 3\n" + SUPPLEMENT.replace("schema = 1\n", ""))
-    return plan, simulate(plan, observables=stores_of(body_system(), "magnesium"))
+    return plan, simulate(plan, observables=stores_of(adult(), "magnesium"))
 
 
 def test_of_several_people_the_mean_is_drawn_up(three: tuple[Scenario, Result]) -> None:
@@ -193,8 +193,26 @@ def test_without_the_stores_the_total_is_held_against_the_accounts() -> None:
         budget(simulate(plan, observables=["serum_magnesium"]), plan)
 
 
+def test_a_reset_has_no_budget() -> None:
+    plan = Scenario.from_text(AT_ONCE + '[[reset]]\nstates = ["soft_tissue_magnesium"]\nat = "day 1"\n')
+    with pytest.raises(InputError, match="a reset takes or gives without a flow"):
+        budget_of(plan)
+
+
+def test_doses_in_steady_state_and_trains_of_infusions_close_the_books() -> None:
+    plan = (
+        '[[infusion]]\nname = "magnesium"\namount = "6 mmol"\nover = "2 hours"\nevery = "1 day"\nsteady_state = true\n'
+    )
+    plan += '[[infusion]]\nname = "magnesium"\namount = "2 mmol"\nevery = "12 hours"\nlag = "3 hours"\nsteady_state = true\n'
+    found = budget_of(Scenario.from_text(plan + "[simulate]\ndays = 14\n"))
+    taken = of(found, Part.TAKEN_IN)
+    assert taken["given into a vein"] == pytest.approx(14 * 6, rel=1e-9)
+    assert taken["given at once"] == pytest.approx(28 * 2, rel=1e-12)
+    assert abs(found.change) < 1e-3 * found.taken_in, "in steady state as much leaves as comes"
+
+
 def test_a_dose_at_once_needs_its_plan() -> None:
-    result = simulate(Scenario.from_text(AT_ONCE), observables=stores_of(body_system(), "magnesium"))
+    result = simulate(Scenario.from_text(AT_ONCE), observables=stores_of(adult(), "magnesium"))
     with pytest.raises(ModelError, match="pass the plan"):
         budget(result)
 
@@ -209,7 +227,7 @@ def test_a_store_that_leaks_is_found(three: tuple[Scenario, Result]) -> None:
 
 def test_only_what_the_body_holds_has_a_budget() -> None:
     with pytest.raises(InputError, match="magnesium"):
-        stores_of(body_system(), "zinc")
+        stores_of(adult(), "zinc")
 
 
 # -- invented bodies ---------------------------------------------------------------------------------------------------

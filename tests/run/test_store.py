@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from cofactor.errors import InputError
-from cofactor.run import _store, body_system, run_people, store, task_of
+from cofactor.run import _simulate, _store, run_people, store, system_of, task_of
 from cofactor.scenario import Scenario, people_of
 
 parquet = pytest.importorskip("pyarrow.parquet")
@@ -41,7 +41,7 @@ def test_the_parts_hold_what_memory_would(plan, tmp_path):
     assert (stored.people, stored.parts, stored.written, stored.failures) == (25, 3, 3, 0)
     table = parquet.read_table(tmp_path / "run").sort_by([("person", "ascending"), ("time_days", "ascending")])
     task = replace(task_of(plan, observables=NAMES), accounts=False)
-    whole = run_people(task, people_of(plan, body_system()))
+    whole = run_people(task, people_of(plan, system_of(task)))
     assert table.num_rows == 25 * 4
     for k, name in enumerate(NAMES):
         assert np.array_equal(table[name].to_numpy(), np.array([run.values[k] for run in whole]).ravel())
@@ -86,14 +86,14 @@ def test_a_folder_of_another_run_is_refused(plan, tmp_path):
 
 
 def test_who_fails_is_null_with_a_reason(plan, tmp_path, monkeypatch):
-    whole = _store.cast_of
+    whole = _simulate.cast_of
 
     def one_broken(*arguments):
         cast = whole(*arguments)
         cast.people[3] = cast.people[3].with_parameters(passive_magnesium_fraction=0.0, magnesium_pump_maximum=0.0)
         return cast
 
-    monkeypatch.setattr(_store, "cast_of", one_broken)
+    monkeypatch.setattr(_simulate, "cast_of", one_broken)
     assert store(plan, tmp_path, observables=NAMES).failures == 1
     rows = parquet.read_table(tmp_path).to_pylist()
     broken = [row for row in rows if row["person"] == 3]

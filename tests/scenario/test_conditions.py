@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from cofactor import simulate
-from cofactor.body import adult
+from cofactor.body import EVERYTHING, assembled
 from cofactor.errors import InputError
 from cofactor.run import Result
 from cofactor.scenario import SWITCHES, Scenario, reference_inputs
@@ -117,7 +117,7 @@ def test_the_default_scenario_is_the_reference_adult():
         assert result.observables[name][0] == pytest.approx(np.full(181, value), rel=1e-9), name
     assert result.manifest["parameters_changed"] == {}
     assert result.manifest["labs_met"] == []
-    assert dict(reference_inputs()) == {name: given.value for name, given in adult().inputs.items()}
+    assert dict(reference_inputs()) == {name: given.value for name, given in assembled(EVERYTHING).inputs.items()}
 
 
 # ---- one dose after the other, and as a rate ----
@@ -205,8 +205,8 @@ def test_a_number_for_the_switch_s_parameter_is_as_good():
 
 
 def test_unknown_switches_are_refused_with_the_known_ones():
-    with pytest.raises(InputError, match=r"no switch of that name.*p\.toml:2.*uncoupled_share"):
-        simulate(Scenario.from_text("[model]\nswitches = { responder_subtype = true }", "p.toml"))
+    with pytest.raises(InputError, match=r"no switch of that name.*p\.toml:2.*responder_subtype"):
+        simulate(Scenario.from_text("[model]\nswitches = { responder_subtyp = true }", "p.toml"))
     assert all(switch.source for switch in SWITCHES.values())
 
 

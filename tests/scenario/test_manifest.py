@@ -41,7 +41,7 @@ def test_the_manifest_is_json_in_canonical_units():
     assert manifest["labs"].keys() == {"date", "because", "serum_magnesium"}
     assert manifest["supplement"][0] == {
         "name": "magnesium", "amount": 10.0, "form": "citrate", "every": 1.0,
-        "start": "before", "stop": None, "pulses": False,
+        "start": "before", "stop": None, "lag": 0.0, "pulses": False, "steady_state": False,
     }  # fmt: skip
     assert manifest["simulate"]["start"] == "2026-10-01"
     assert manifest["model"]["parameters"] == {"dct_capacity": 0.06}

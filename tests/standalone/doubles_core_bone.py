@@ -207,10 +207,11 @@ class bone_cells_of_c2:
 
 FILTRATION_OF_THE_COUPLED_BODY = (
     "contraction_onset", "contraction_time", "contraction_tolerated", "contraction_half", "smallest_filtration_share",
-    "contraction_on_calcium_threshold", "volume_contraction_change",
+    "contraction_on_calcium_threshold", "volume_contraction_change", "diuretic_calcium_shift",
 )  # fmt: skip
 RESORPTION_BY_VITAMIN_D = (
     "vdr_resorption", "largest_vdr_resorption", "drive_excess_at_half", "drive_excess_power", "uncoupled_share",
+    "precursors_wait", "precursors_acting",
 )  # fmt: skip
 
 CONSTANTS = {

@@ -13,11 +13,11 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from cofactor.body import blood, gut, imposed, kidney_magnesium, magnesium_stores
+from cofactor.body import adrenaline, blood, gut, imposed, kidney_magnesium, magnesium_stores
 from cofactor.engine import Rates, Segment, integrate, rest
 from cofactor.model import System, flux, given, observable, parameter, pool, replicate, total, world
 
-BODY = System.from_organs([gut, blood, kidney_magnesium, magnesium_stores, imposed])
+BODY = System.from_organs([gut, blood, kidney_magnesium, adrenaline, magnesium_stores, imposed])
 
 ALONE = {
     "baseline_filtration_rate": 175.0,  # 2.3

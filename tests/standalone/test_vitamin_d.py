@@ -1,10 +1,7 @@
 """The golden numbers of vitamin_d.md 2.9 to 2 %, from the body's own organs, its constants and the stubs it names.
 
-Also the numbers that 2.3 to 2.5 give for single equations. Not yet covered, because the organs come with issue 5:
-- sun and skin (2.1): lines 109 and 110 of 2.9, "Solar" (mu, UVI, R at noon), "30 min around clear noon" (SED and ug at 42N in
-  June and December), "Annual cycle" (25(OH)D maximum and minimum at 35N to 68N, the 53N half-year means, synthesis in
-  Jun-Jul and Dec-Jan) and its variants (skin type VI, age 75, +10 and +25 ug/d, and obesity: 100 kg with 42 kg of fat);
-- artery (2.7): T50 at line 84, calciprotein, pyrophosphate, Agatston.
+Also the numbers that 2.3 to 2.5 give for single equations. Sun and skin (2.1; "Solar" and "Annual cycle" of
+2.9) are in test_sun.py, the artery (2.7) in test_artery.py.
 """
 
 from __future__ import annotations

@@ -84,7 +84,7 @@ def test_labs_are_met_in_every_draw():
 
 def test_what_no_organ_answers_is_refused():
     with pytest.raises(InputError, match="no organ yet answers"):
-        run_arm(arm_from("sun", {**POPULATION, "event": [{"name": "stress"}]}), SMALL, ["serum_magnesium"])
+        run_arm(arm_from("ill", {"population": {"conditions": ["osteoporosis"]}}), SMALL, ["serum_magnesium"])
 
 
 def test_the_full_size_is_40_000_runs_an_arm():

@@ -8,7 +8,7 @@ precursors pile up only under RANKL blockade (rebound after denosumab).
 
 from __future__ import annotations
 
-from cofactor.model import adapts, clip, given, maximum, observable, parameter, signal, where
+from cofactor.model import adapts, clip, given, maximum, observable, parameter, signal, switch, where
 
 # -- parameters: PTH at bone ------------------------------------------------------------------------------------------
 
@@ -44,6 +44,11 @@ precursor_time = parameter(120, "d", spread=0.4, calibrated="bone-E67 rebound af
 unblockable_precursor_loss = parameter(
     0.25, "1", spread=0.4, calibrated="bone-E67 rebound after denosumab", low=0, high=1
 )
+precursors_wait = switch(
+    False, prior=0.5,
+    source="Cell 2021, S0092-8674(21)00152-5: under OPG osteoclasts part into cells that pile up and fuse after it (mouse)",
+    doc="precursors that piled up under RANKL blockade act only as far as RANKL is free: later troughs stay deep (bone-E62, E64)",
+)  # fmt: skip
 
 # -- parameters: formation --------------------------------------------------------------------------------------------
 
@@ -97,13 +102,20 @@ def vdr_resorption(vdr_drive, largest_vdr_resorption, drive_excess_at_half, driv
 
 
 @signal("1")
+def precursors_acting(osteoclast_precursors, rankl_left, precursors_wait):
+    """Precursors that answer: all of them, or with the switch what piled up only as far as RANKL is free."""
+    free = 1 - precursors_wait * (1 - rankl_left)
+    return 1 + (osteoclast_precursors - 1) * free
+
+
+@signal("1")
 def resorption_target(
-    pth_resorption, vdr_resorption, rankl_left, osteoclast_precursors, oestrogen_action, bisphosphonate_block,
+    pth_resorption, vdr_resorption, rankl_left, precursors_acting, oestrogen_action, bisphosphonate_block,
     extra_resorption, oestrogen_power_on_resorption,
 ):  # fmt: skip
     """Resorption that today's hormones and drugs would lead to."""
     driven = (pth_resorption + vdr_resorption) * oestrogen_action**-oestrogen_power_on_resorption
-    return driven * rankl_left * (1 - bisphosphonate_block) * (1 + extra_resorption) * osteoclast_precursors
+    return driven * rankl_left * (1 - bisphosphonate_block) * (1 + extra_resorption) * precursors_acting
 
 
 @adapts("resorption", unit="1/d", start=1)
@@ -128,10 +140,12 @@ def osteoclast_precursor_change(osteoclast_precursors, rankl_left, precursor_tim
 
 
 @adapts("reversal_memory", unit="1/d", start=1)
-def reversal_memory_change(reversal_memory, resorption, pth_resorption, vdr_resorption, uncoupled_share, reversal_time):
-    """Resorption that formation follows (c of coupled.md), a memory of two months."""
+def reversal_memory_change(
+    reversal_memory, resorption, pth_resorption, vdr_resorption, extra_resorption, uncoupled_share, reversal_time
+):
+    """Resorption that formation follows (c of coupled.md), a memory of two months; it never follows H1's."""
     coupled = 1 - uncoupled_share * vdr_resorption / (pth_resorption + vdr_resorption)
-    return (resorption * coupled - reversal_memory) / reversal_time
+    return (resorption * coupled / (1 + extra_resorption) - reversal_memory) / reversal_time
 
 
 @adapts("acute_pth_memory", unit="1/d", start=1)

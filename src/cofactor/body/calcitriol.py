@@ -131,12 +131,12 @@ def renal_pth_response(pth_action, magnesium_factor_pth_response):
 
 @signal("1")
 def synthesis_brake(
-    vdr_drive, phosphate_ratio, calcium_ratio, fgf23, drive_power_on_synthesis, phosphate_power_on_synthesis,
+    vdr_drive, phosphate_ratio, calcium_ratio, fgf23_action, drive_power_on_synthesis, phosphate_power_on_synthesis,
     calcium_power_on_synthesis,
 ):  # fmt: skip
     """What holds 1-alpha-hydroxylation back: the drive itself, phosphate, calcium and FGF23 (1 at rest)."""
     minerals = phosphate_ratio**-phosphate_power_on_synthesis * calcium_ratio**-calcium_power_on_synthesis
-    return 2 / (1 + fgf23) * vdr_drive**-drive_power_on_synthesis * minerals
+    return 2 / (1 + fgf23_action) * vdr_drive**-drive_power_on_synthesis * minerals
 
 
 @flux(leaves=calcidiol_pool, enters=calcitriol_pool, unit="nmol/d")
@@ -188,12 +188,12 @@ def _induction(drive, weight):
 
 @signal("1")
 def catabolism_24(
-    serum_25ohd, reference_25ohd, vdr_drive, fgf23, pth_action, enzyme_24, catabolism_ceiling, catabolism_drive_weight,
+    serum_25ohd, reference_25ohd, vdr_drive, fgf23_action, pth_action, enzyme_24, catabolism_ceiling, catabolism_drive_weight,
     fgf23_power_on_catabolism, pth_power_on_catabolism,
 ):  # fmt: skip
     """24-hydroxylation of 25(OH)D relative to normal (I24 of coupled.md)."""
     ratio = serum_25ohd / reference_25ohd
-    hormones = fgf23**fgf23_power_on_catabolism * pth_action**-pth_power_on_catabolism
+    hormones = fgf23_action**fgf23_power_on_catabolism * pth_action**-pth_power_on_catabolism
     wanted = 2 * ratio / (1 + ratio) * _induction(vdr_drive, catabolism_drive_weight) * hormones
     return enzyme_24 * minimum(wanted, catabolism_ceiling)
 

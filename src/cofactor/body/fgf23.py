@@ -6,7 +6,7 @@ nephron within a day. Assumptions: intact hormone only; what serum phosphate can
 
 from __future__ import annotations
 
-from cofactor.model import adapts, observable, parameter
+from cofactor.model import adapts, given, observable, parameter, signal
 
 # -- parameters -------------------------------------------------------------------------------------------------------
 
@@ -26,6 +26,8 @@ filtration_power_on_fgf23_loss = parameter(0.3, "1", spread=0.5, source="vitamin
 fgf23_production = parameter(
     1, "1", varies=0.25, source="coupled.md 2; SD 17 of 43 pg/mL in vitd-E51", low=0.1, high=10
 )
+
+fgf23_blocked_share = given("1", 0.0, doc="share of FGF23 that an antibody neutralises (below 1)")
 
 
 @adapts("fgf23_bone_drive", unit="1/d", start=1)
@@ -51,6 +53,12 @@ def fgf23_change(
     made = fgf23_bone_drive * minerals * pth_action**pth_power_on_fgf23 * filtration_ratio**-nephron_power_on_fgf23
     lost = fgf23 * filtration_ratio**filtration_power_on_fgf23_loss
     return (fgf23_production * made - lost) / fgf23_turnover_time
+
+
+@signal("1")
+def fgf23_action(fgf23, fgf23_blocked_share):
+    """FGF23 as the kidney feels it: what no antibody holds."""
+    return fgf23 * (1 - fgf23_blocked_share)
 
 
 @observable("pg/mL")

@@ -90,9 +90,9 @@ def vitamin_d_on_magnesium_pump(
 
 
 @signal("1")
-def uraemic_gut(baseline_filtration_rate, reference_filtration_rate, uraemic_gut_power):
+def uraemic_gut(baseline_filtration_rate, kidney_health, reference_filtration_rate, uraemic_gut_power):
     """Active mineral uptake left by kidney disease (1 with healthy kidneys)."""
-    return (baseline_filtration_rate / reference_filtration_rate) ** uraemic_gut_power
+    return (baseline_filtration_rate * kidney_health / reference_filtration_rate) ** uraemic_gut_power
 
 
 @signal("1")

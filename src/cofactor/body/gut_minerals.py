@@ -59,6 +59,7 @@ dietary_calcium = given("mmol/d", 24.0, doc="calcium in food and drink")
 supplement_calcium = given("mmol/d", 0.0, doc="calcium in supplements, taken with meals")
 dietary_phosphate = given("mmol/d", 38.0, doc="phosphate in food and drink, as phosphorus")
 supplement_phosphate = given("mmol/d", 0.0, doc="phosphate in supplements, as phosphorus")
+phosphate_bound_share = given("1", 0.0, doc="share of phosphate in the gut that a binder holds")
 
 
 @derived("1", calibrated="rest of the reference adult (1/3.5)")
@@ -146,9 +147,12 @@ def phosphate_intake(dietary_phosphate, supplement_phosphate):
 
 
 @flux(leaves=swallowed_phosphate, enters=ecf_phosphate, unit="mmol/d")
-def phosphate_absorption(phosphate_intake, vdr_drive, passive_phosphate_fraction, active_phosphate_fraction):
-    """Phosphate absorbed (gross): about 60 to 80 % of intake as vitamin D rises."""
-    return phosphate_intake * (passive_phosphate_fraction + active_phosphate_fraction * 2 * vdr_drive / (1 + vdr_drive))
+def phosphate_absorption(
+    phosphate_intake, vdr_drive, phosphate_bound_share, passive_phosphate_fraction, active_phosphate_fraction
+):
+    """Phosphate absorbed (gross): about 60 to 80 % of intake as vitamin D rises, less what a binder holds."""
+    absorbable = passive_phosphate_fraction + active_phosphate_fraction * 2 * vdr_drive / (1 + vdr_drive)
+    return phosphate_intake * (1 - phosphate_bound_share) * absorbable
 
 
 @flux(leaves=swallowed_phosphate, enters=phosphate_in_stool, unit="mmol/d")

@@ -15,6 +15,7 @@ calcium_ratio = given("1", 1.0, doc="ionised calcium relative to the reference a
 bone_formation_flux = given("mmol/d", 6.0, doc="calcium laid down in new bone")
 bone_resorption_flux = given("mmol/d", 6.0, doc="calcium freed from resorbed bone")
 bone_calcium = given("mmol", 25000.0, doc="calcium in bone mineral")
+kidney_health = given("1", 1.0, doc="filtration left, as a share of the person's own")
 
 baseline_filtration_rate = parameter(
     173, "L/d", varies=0.15, source="coupled.md decision 15: 120 mL/min; CV 15 % magnesium.md 2.4", low=4, high=350,

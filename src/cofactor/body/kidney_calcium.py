@@ -12,7 +12,7 @@ from math import exp as number_exp
 from math import log as number_log
 
 from cofactor.body.blood_minerals import ecf_calcium
-from cofactor.model import adapts, derived, flux, maximum, observable, parameter, signal, softplus, world
+from cofactor.model import adapts, derived, flux, given, maximum, observable, parameter, signal, softplus, world
 
 # -- parameters: filtration -------------------------------------------------------------------------------------------
 
@@ -54,6 +54,8 @@ reference_urine_calcium = parameter(3.6, "mmol/d", source="coupled.md 4, referen
 
 calcium_in_urine = world("mmol", of="calcium", doc="calcium in urine")
 
+diuretic_calcium_shift = given("mmol/L", 0.0, doc="what diuretics add to the calcium threshold (drugs/diuretics)")
+
 
 # varies: calibrated to the lasting spread of PTH and calcium in adults (people/targets.toml)
 @derived(
@@ -80,12 +82,13 @@ def volume_contraction_change(volume_contraction, serum_calcium, contraction_ons
 
 @signal("L/d")
 def filtration_rate(
-    baseline_filtration_rate, volume_contraction, contraction_tolerated, contraction_half, smallest_filtration_share
-):
+    baseline_filtration_rate, kidney_health, volume_contraction, contraction_tolerated, contraction_half,
+    smallest_filtration_share,
+):  # fmt: skip
     """Glomerular filtration: what kidney health gives, less what volume contraction takes."""
     excess = maximum(volume_contraction - contraction_tolerated, 0) / contraction_half
     share = smallest_filtration_share + (1 - smallest_filtration_share) / (1 + excess**2)
-    return baseline_filtration_rate * share
+    return baseline_filtration_rate * kidney_health * share
 
 
 @signal("1")
@@ -106,14 +109,14 @@ def gfr(filtration_rate, minutes_to_days):
 @signal("mmol/L")
 def calcium_threshold(
     pth_action, vdr_drive, volume_contraction, calcium_threshold_at_rest, pth_on_calcium_threshold,
-    vdr_on_calcium_threshold, contraction_on_calcium_threshold,
+    vdr_on_calcium_threshold, contraction_on_calcium_threshold, diuretic_calcium_shift,
 ):  # fmt: skip
-    """Serum calcium at which calcium begins to spill: raised by PTH, by vitamin D and by volume contraction."""
+    """Serum calcium at which calcium begins to spill: raised by PTH, vitamin D, volume contraction; moved by diuretics."""
     pth = pth_on_calcium_threshold * (2 * pth_action / (pth_action + 1) - 1)
     dry = (
         contraction_on_calcium_threshold * volume_contraction / (volume_contraction + contraction_on_calcium_threshold)
     )
-    return calcium_threshold_at_rest + pth + vdr_on_calcium_threshold * (vdr_drive - 1) + dry
+    return calcium_threshold_at_rest + pth + vdr_on_calcium_threshold * (vdr_drive - 1) + dry + diuretic_calcium_shift
 
 
 @flux(leaves=ecf_calcium, enters=calcium_in_urine, unit="mmol/d")

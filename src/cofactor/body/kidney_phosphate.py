@@ -39,10 +39,11 @@ def phosphate_threshold_at_rest(
 
 @signal("mmol/L")
 def phosphate_threshold(
-    fgf23, pth_action, phosphate_threshold_at_rest, fgf23_power_on_phosphate_threshold, pth_power_on_phosphate_threshold
-):
+    fgf23_action, pth_action, phosphate_threshold_at_rest, fgf23_power_on_phosphate_threshold,
+    pth_power_on_phosphate_threshold,
+):  # fmt: skip
     """TmP/GFR: lowered by FGF23 and PTH."""
-    fgf23_effect = (2 / (1 + fgf23)) ** fgf23_power_on_phosphate_threshold
+    fgf23_effect = (2 / (1 + fgf23_action)) ** fgf23_power_on_phosphate_threshold
     return phosphate_threshold_at_rest * fgf23_effect * (2 / (1 + pth_action)) ** pth_power_on_phosphate_threshold
 
 

@@ -238,12 +238,6 @@ def _hill(level, half, power):
 # -- observables --------------------------------------------------------------------------------------------------------
 
 
-@observable("nmol/L")
-def plasma_adrenaline(plasma_adrenaline_level):
-    """Plasma adrenaline."""
-    return plasma_adrenaline_level
-
-
 @observable("1")
 def red_cell_magnesium(red_cell_magnesium_store, red_cell_magnesium_at_rest):
     """Magnesium of red cells relative to normal."""

@@ -79,6 +79,7 @@ parathyroid_tissue = given("1", 1.0, doc="secreting tissue: 2.5 in hyperparathyr
 set_point_shift = given(
     "1", 1.0, doc="set point of the glands relative to the person's own: 1.15 in hyperparathyroidism"
 )
+calcimimetic_shift = given("1", 1.0, doc="set point relative to none under a calcimimetic (drugs/calcimimetic)")
 gland_regulation = given("1", 1.0, doc="regulation of gland mass: 0 holds it as it is (autonomous adenoma)")
 pth_1_84_infusion = given("pmol/h", 0.0, doc="PTH(1-84) infused")
 
@@ -109,13 +110,12 @@ def pth_curve_at_rest(calcium_set_point, pth_curve_floor, pth_curve_range, pth_c
 
 @signal("1")
 def calcium_curve(
-    calcium_sensing, calcium_set_point, set_point_shift, pth_curve_floor, pth_curve_range, pth_curve_power,
-    pth_curve_at_rest,
+    calcium_sensing, calcium_set_point, set_point_shift, calcimimetic_shift, pth_curve_floor, pth_curve_range,
+    pth_curve_power, pth_curve_at_rest,
 ):  # fmt: skip
     """PTH release as calcium sets it, relative to rest."""
-    now = _curve(
-        calcium_sensing, calcium_set_point * set_point_shift, pth_curve_floor, pth_curve_range, pth_curve_power
-    )
+    set_point = calcium_set_point * set_point_shift * calcimimetic_shift
+    now = _curve(calcium_sensing, set_point, pth_curve_floor, pth_curve_range, pth_curve_power)
     return now / pth_curve_at_rest
 
 

@@ -147,6 +147,11 @@ class Clause(BaseModel):
         return None if self.d is None else parse_quantity(self.d)
 
     @property
+    def matters(self) -> str | None:
+        """`d` as it is read: a bare number without its unit."""
+        return None if self.d is None else self.d.removesuffix(" 1")
+
+    @property
     def sign(self) -> int:
         """-1 where a fall of the published quantity speaks for the claim."""
         return 1 if self.counts == "rise" else -1
@@ -163,14 +168,15 @@ class Clause(BaseModel):
 class Stratum(BaseModel):
     """A part of the population, or another dose or time, fixed beforehand; its own word counts (R7).
 
-    It takes over every clause: `change` is laid over every arm's fragment, `change_of` over one arm's, and its own
-    people's studies count.
+    It takes over the clauses named in `of`, every one where none is: `change` is laid over every arm's fragment,
+    `change_of` over one arm's, and its own people's studies count.
     """
 
     model_config = _FORM
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     label: str
+    of: tuple[str, ...] = ()
     change: dict[str, Any] = Field(default_factory=dict)
     change_of: dict[str, dict[str, Any]] = Field(default_factory=dict)
     at: str | None = None
@@ -183,6 +189,15 @@ class Stratum(BaseModel):
             raise ValueError("a stratum changes something: change, change_of, at or population")
         _day(self.at)
         return self
+
+
+class AsClaimed(BaseModel):
+    """The speaker's own hypothesis, off by default: `change` is laid over every arm, for a second verdict beside the first."""
+
+    model_config = _FORM
+
+    says: str
+    change: dict[str, Any] = Field(min_length=1)
 
 
 class TurnPoint(BaseModel):
@@ -230,7 +245,8 @@ class Claim(BaseModel):
     """One claim of the docket: statement, question, clauses, causal edges, rule of evidence and arms.
 
     `arms` holds a scenario fragment by name, read by the room that runs it.  `units` gives the unit of observables
-    that are not public ones.
+    that are not public ones.  `least_people` are run in a draw however few are asked for, where the answer is itself a
+    statistic over people, which few of them would leave to chance.
     """
 
     model_config = _FORM
@@ -248,10 +264,12 @@ class Claim(BaseModel):
     clauses: tuple[Clause, ...] = ()
     strata: tuple[Stratum, ...] = ()
     turn: Turn | None = None
+    as_claimed: AsClaimed | None = None
     edges: tuple[str, ...] = ()
     evidence: EvidenceRule | None = None
     units: dict[str, str] = Field(default_factory=dict)
     arms: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    least_people: int = Field(default=0, ge=0)
 
     @model_validator(mode="after")
     def _is_whole(self) -> Claim:
@@ -266,12 +284,13 @@ class Claim(BaseModel):
         return self
 
     def questions(self) -> Iterator[Question]:
-        """Every clause in the main arms, then in each stratum: what is run, weighed and judged one by one."""
+        """Every clause in the main arms, then each stratum's in it: what is run, weighed and judged one by one."""
         for clause in self.clauses:
             yield Question(self, clause, None)
         for stratum in self.strata:
             for clause in self.clauses:
-                yield Question(self, clause, stratum)
+                if not stratum.of or clause.id in stratum.of:
+                    yield Question(self, clause, stratum)
 
     def fragment(self, arm: str, stratum: Stratum | None) -> dict[str, Any]:
         """The scenario fragment of an arm in a stratum (None: as written)."""
@@ -304,6 +323,14 @@ class Question:
         """The scenario fragment of every arm the question reads, in this stratum."""
         named = [self.clause.treated, self.clause.comparator, *sorted(arms_named(self.clause.parsed))]
         return {arm: self.claim.fragment(arm, self.stratum) for arm in named if arm is not None}
+
+    @property
+    def arms_as_claimed(self) -> dict[str, dict[str, Any]]:
+        """The same arms with the speaker's hypothesis on; none where the claim names no hypothesis."""
+        hypothesis = self.claim.as_claimed
+        if hypothesis is None:
+            return {}
+        return {arm: overlaid(fragment, hypothesis.change) for arm, fragment in self.arms.items()}
 
     @property
     def day(self) -> float | None:

@@ -148,16 +148,14 @@ def passes(predicate: Predicate, arms: Arms, smallest_effect: Quantity | None) -
 
 
 def levels(predicate: Predicate, arms: Arms) -> Levels | None:
-    """The plain levels behind the predicate's first difference: mean of what it compares, in each arm.
+    """The plain levels behind the predicate's first difference, or ratio of two arms: mean of what it compares, in each.
 
-    A share of people is given of 100.  None where the predicate compares named arms or nobody finished both arms.
+    A share of people is given of 100.  None where the predicate compares something else or nobody finished both arms.
     """
-    differences = (node for node in walk(predicate.root) if isinstance(node, Measure) and node.name in _DIFFERENCES)
-    found = next(differences, None)
-    if found is None or arms.comparator is None:
+    found = _compared(predicate, arms)
+    if found is None:
         return None
-    part = found.arguments[0]
-    without, with_it = (_value(part, arms, arm, None) for arm in (arms.comparator, arms.treated))
+    part, without, with_it = found
     both = np.isfinite(without.array) & np.isfinite(with_it.array)
     if not both.any():
         return None
@@ -165,6 +163,29 @@ def levels(predicate: Predicate, arms: Arms) -> Levels | None:
     if isinstance(part, Measure) and part.name == "share":
         return Levels(100 * pair[0], 100 * pair[1], "of 100 people")
     return Levels(pair[0], pair[1], str(with_it.unit))
+
+
+def _compared(predicate: Predicate, arms: Arms) -> tuple[Node, Value, Value] | None:
+    """What is compared, and its values without and with the treatment."""
+    if arms.comparator is None:
+        return None
+    measures = [node for node in walk(predicate.root) if isinstance(node, Measure)]
+    for node in measures:
+        if node.name in _DIFFERENCES:
+            part = node.arguments[0]
+            return part, _value(part, arms, arms.comparator, None), _value(part, arms, arms.treated, None)
+        if node.name == "ratio" and _same_of_both_arms(node.arguments, arms):
+            over, under = (_value(each, arms, arms.treated, None) for each in node.arguments)
+            return node.arguments[0], under, over
+    return None
+
+
+def _same_of_both_arms(pair: tuple[Node, ...], arms: Arms) -> bool:
+    """Whether a ratio is of one observable, in the treated arm over the comparator."""
+    over, under = pair
+    if not isinstance(over, Observable) or not isinstance(under, Observable) or over.name != under.name:
+        return False
+    return (over.arm or arms.treated, under.arm) == (arms.treated, arms.comparator)
 
 
 def mean_over_people(array: FloatArray) -> FloatArray:

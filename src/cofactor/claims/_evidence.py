@@ -89,7 +89,8 @@ def _gathered(question: Question, rule: EvidenceRule, rows: tuple[Row, ...]) -> 
     meta = None
     if clause.against is None:
         meta = largest_meta(eligible, outcome=outcome, population=population, intervention=intervention, kind=kind)
-    left_out = [*selection.excluded, *(Exclusion(row, reasons[row.id]) for row in rows if row.id in reasons)]
+    named = (row for row in rows if row.id in reasons and outcome in row.outcomes)
+    left_out = [*selection.excluded, *(Exclusion(row, reasons[row.id]) for row in named)]
     seen = {row.id for row in selection.included} | {row.id for row, _ in left_out}
     left_out += [exclusion for exclusion in _beside(rows, rule, outcome) if exclusion.row.id not in seen]
     pooled = pool(selection.effects, unit=None if kind == "ratio" or clause.against else str(clause.unit))

@@ -76,7 +76,8 @@ def judge(
     result = _whole(claim, ruling, clauses)
     if claimed:
         rulings = [(each.label, each.as_claimed.ruling if each.as_claimed else each.ruling) for each in clauses]
-        result = replace(result, as_claimed=combine(rulings))
+        says = claim.as_claimed.says if claim.as_claimed else ""
+        result = replace(result, as_claimed=combine(rulings), hypothesis=says)
     return replace(result, sensitivity=_sensitivity([(case.question.label, case) for case in cases]))
 
 
@@ -233,7 +234,7 @@ def _clause(case: Case, claimed: ArrayLike | None, levels: Levels | None) -> Cla
         predicate=clause.predicate,
         ruling=replace(ruling, condition=_condition(ruling, case)),
         basis=_basis(clause.basis),
-        smallest_effect=clause.d,
+        smallest_effect=clause.matters,
         smallest_effect_reason=clause.d_reason,
         model=model,
         evidence=in_claimed_direction(case.gathered, clause, case.state()) if case.gathered is not None else None,
@@ -267,7 +268,7 @@ def _condition(ruling: Ruling, case: Case) -> str:
     pooled, clause = case.pooled(), case.question.clause
     if ruling.rule is Rule.R4 and pooled is not None:
         size = f"{pooled.estimate:.3g} {clause.unit} (95 % {pooled.ci_low:.3g} to {pooled.ci_high:.3g})"
-        return f"{ruling.condition}: {size}, where {clause.d} matters"
+        return f"{ruling.condition}: {size}, where {clause.matters} matters"
     if ruling.word is Word.HYPOTHESIS:
         return f"{ruling.condition}; to settle it: {_settling_study(case)}"
     return ruling.condition
@@ -280,7 +281,7 @@ def _settling_study(case: Case) -> str:
         return "a controlled trial"
     people = pico.population if stratum is None else f"{pico.population}, {stratum.label}"
     arms = f"{pico.intervention} against {pico.comparator}"
-    return f"a controlled trial of {arms} in {people} for {case.question.time}, able to tell {clause.d}"
+    return f"a controlled trial of {arms} in {people} for {case.question.time}, able to tell {clause.matters}"
 
 
 def _basis(basis: BasisStatement) -> BasisResult:

@@ -128,6 +128,8 @@ def _check_names(claim: Claim, text: str, name: str) -> None:
             seen.add(entry.id)
             arms = entry.change_of if isinstance(entry, Stratum) else (entry.treated, entry.comparator)
             _check_known(arms, claim.arms, "an arm must be described", where)
+            taken = entry.of if isinstance(entry, Stratum) else ()
+            _check_known(taken, [clause.id for clause in claim.clauses], "a stratum takes over clauses", where)
     questions = {"main", *(clause.id for clause in claim.clauses), *(stratum.id for stratum in claim.strata)}
     for index, exclusion in enumerate(claim.evidence.exclusions if claim.evidence else ()):
         where = f"{name}:{line_of(text, ('evidence', 'exclusions', index))}"

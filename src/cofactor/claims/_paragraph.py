@@ -61,7 +61,8 @@ def _clause(clause: ClauseResult, result: ClaimResult, told: set[str]) -> list[s
     told.update(shared)
     if clause.as_claimed is not None:
         claimed = clause.as_claimed
-        found.append(f"With the speaker's own hypothesis switched on it would read: {claimed.ruling.word}.")
+        size = "" if claimed.model is None else f" ({_reached(claimed.model)} settings pass)"
+        found.append(f"As claimed, with the speaker's own hypothesis switched on: {claimed.ruling.word}{size}.")
     return found
 
 
@@ -162,6 +163,8 @@ def _after(result: ClaimResult) -> list[str]:
         sentences.append(
             f"Were half as much what matters, the word would be: {line.half}; were twice as much: {line.double}."
         )
+    if told := result.told_as_claimed():
+        sentences.append(told)
     if result.reason is not None:
         verb = "follows" if result.reason.follows else "does not follow"
         sentences.append(f'The reason given ("{result.reason.text}") {verb}: {result.reason.note.strip()}')

@@ -223,7 +223,7 @@ class ClaimResult:
     """One claim judged: the word of the whole (R7) and everything it stands on.
 
     The first clause speaks for the claim in `model`, `evidence` and `basis`; all stand in `clauses`. `turns` say at what
-    dose a sign turns, `safety` what limits the arms pass. `samples` are the effects (draws, people) by clause key.
+    dose a sign turns, `safety` what limits the arms pass; `as_claimed` is the word with the speaker's `hypothesis` on. `samples` are the effects (draws, people) by clause key.
     """
 
     id: str
@@ -237,6 +237,7 @@ class ClaimResult:
     reason: Reason | None
     sensitivity: Sensitivity | None
     as_claimed: Ruling | None = None
+    hypothesis: str = ""
     turns: tuple[TurnResult, ...] = ()
     safety: tuple[str, ...] = ()
     samples: Mapping[str, ArrayLike] = field(default_factory=dict, compare=False, repr=False)
@@ -250,6 +251,14 @@ class ClaimResult:
     def rule(self) -> Rule:
         """The rule that decided."""
         return self.ruling.rule
+
+    def told_as_claimed(self) -> str:
+        """The word with the speaker's hypothesis on, in a sentence; empty where none was tried or it changes no clause."""
+        if self.as_claimed is None or not any(clause.as_claimed for clause in self.clauses):
+            return ""
+        hypothesis = self.hypothesis or "the speaker's own hypothesis switched on in the model"
+        verb = "stay" if self.as_claimed.word is self.word else "be"
+        return f"As claimed, with {hypothesis}, the word would {verb}: {self.as_claimed.word}."
 
     def to_json(self) -> dict[str, Any]:
         """The contract of `claims --json` (design.md section 3) and more; numbers that do not exist are null."""
@@ -271,6 +280,7 @@ class ClaimResult:
             "reason": _plain(self.reason),
             "sensitivity": self.sensitivity.to_json() if self.sensitivity else None,
             "as_claimed": str(self.as_claimed.word) if self.as_claimed else None,
+            "as_claimed_with": self.hypothesis,
             "turns": [turn.to_json() for turn in self.turns],
             "safety": list(self.safety),
         }
@@ -292,15 +302,20 @@ class ClaimResult:
 def _model_cell(model: ModelEffect) -> str:
     if model.draws is None:
         return f"p {model.p:.2f}"
-    size = f"{model.draws.median:.3g} [{model.draws.p2_5:.3g} to {model.draws.p97_5:.3g}] {model.unit}"
+    size = f"{model.draws.median:.3g} [{model.draws.p2_5:.3g} to {model.draws.p97_5:.3g}]{_after(model.unit)}"
     return f"{size}; p {model.p:.2f}"
 
 
 def _evidence_cell(evidence: EvidenceResult) -> str:
     if evidence.pooled is None:
         return str(evidence.state)
-    size = f"{evidence.pooled:.3g} [{evidence.ci_low:.3g} to {evidence.ci_high:.3g}] {evidence.unit}"
+    size = f"{evidence.pooled:.3g} [{evidence.ci_low:.3g} to {evidence.ci_high:.3g}]{_after(evidence.unit)}"
     return f"{evidence.state}: {size}, k = {evidence.k}"
+
+
+def _after(unit: str) -> str:
+    """A unit after its number; a bare number has none."""
+    return "" if unit == "1" else f" {unit}"
 
 
 _NO_SPREAD: dict[str, None] = {"median": None, "p2_5": None, "p97_5": None}

@@ -40,12 +40,12 @@ def run_claims(
 
 def runs_needed(claims: Iterable[Claim], size: Size) -> int:
     """How many runs the claims will take, for a progress bar."""
-    return len(_wants(claims)) * size.runs
+    return sum(want.sized(size).runs for want in _wants(claims).values())
 
 
 def limits(claim: Claim) -> list[str]:
     """What the claim's arms ask for that this version's body has no organ for, in words."""
-    asked = {_key(reading.fragment): reading.fragment for reading in _readings(claim)}
+    asked = {_key(claim, reading.fragment): reading.fragment for reading in _readings(claim)}
     missing = {
         feature.said
         for fragment in asked.values()
@@ -67,6 +67,7 @@ class Reading:
     fragment: Mapping[str, Any]
     names: frozenset[str]
     day: float | None
+    as_claimed: bool = False
 
 
 @dataclass
@@ -78,6 +79,11 @@ class Want:
     names: set[str] = field(default_factory=lambda: set(WATCHED))
     days: set[float] = field(default_factory=set)
     accounts: bool = False
+    least_people: int = 0
+
+    def sized(self, size: Size) -> Size:
+        """The size asked for, with the people the claim needs at least."""
+        return replace(size, people=max(size.people, self.least_people))
 
 
 def _readings(claim: Claim) -> Iterator[Reading]:
@@ -85,6 +91,9 @@ def _readings(claim: Claim) -> Iterator[Reading]:
         names = _read(question.clause.parsed)
         for arm, fragment in question.arms.items():
             yield Reading(arm, _arm_label(arm, question.stratum), fragment, names, question.day)
+        for arm, fragment in question.arms_as_claimed.items():
+            label = f"{_arm_label(arm, question.stratum)}, as claimed"
+            yield Reading(arm, label, fragment, names, question.day, as_claimed=True)
     if claim.turn is None:
         return
     names = _read(parse_predicate(claim.turn.effect))
@@ -99,10 +108,11 @@ def _wants(claims: Iterable[Claim]) -> dict[str, Want]:
     wants: dict[str, Want] = {}
     for claim in claims:
         for reading in _readings(claim):
-            key = _key(reading.fragment)
+            key = _key(claim, reading.fragment)
             if key not in wants:
                 arm = arm_from(reading.arm, reading.fragment)
-                wants[key] = Want(claim.id, arm, days=set(watched_days(arm.plan.simulate.days)))
+                days = set(watched_days(arm.plan.simulate.days))
+                wants[key] = Want(claim.id, arm, days=days, least_people=claim.least_people)
             _widen(wants[key], reading)
     return wants
 
@@ -111,17 +121,21 @@ def _widen(want: Want, reading: Reading) -> None:
     counted = reading.names & BOOKKEEPING.keys()
     want.names |= reading.names - counted
     want.names |= {name for count in counted for name in BOOKKEEPING[count].reads()}
-    want.accounts |= bool(counted)
+    want.accounts |= any(BOOKKEEPING[count].accounts for count in counted)
+    want.days |= {day for count in counted for day in BOOKKEEPING[count].days(want.arm.plan)}
     want.days |= set() if reading.day is None else {reading.day}
 
 
 def _ran(want: Want, size: Size, progress: Progress | None) -> Outcome:
     report = None if progress is None else lambda count: progress(want.claim, count)
-    return run_arm(want.arm, size, sorted(want.names), report, days=sorted(want.days), accounts=want.accounts)
+    return run_arm(
+        want.arm, want.sized(size), sorted(want.names), report, days=sorted(want.days), accounts=want.accounts
+    )
 
 
-def _key(fragment: Mapping[str, Any]) -> str:
-    return json.dumps(fragment, sort_keys=True, default=str)
+def _key(claim: Claim, fragment: Mapping[str, Any]) -> str:
+    """What is done in an arm, and in how many at least: a claim comes to the same alone and in company."""
+    return json.dumps([fragment, claim.least_people], sort_keys=True, default=str)
 
 
 def _read(predicate: Predicate) -> frozenset[str]:
@@ -145,15 +159,18 @@ def _judged(claim: Claim, known: Mapping[str, Outcome]) -> ClaimResult:
     if not claim.testable:
         return judge(claim, {}, {})
     samples: dict[str, np.ndarray] = {}
+    claimed: dict[str, np.ndarray] = {}
     plain: dict[str, Levels] = {}
     for question in claim.questions():
-        arms = _arms(question, known)
+        arms = _arms(question, question.arms, known)
+        if claim.as_claimed is not None:
+            claimed[question.key] = _sample(question, _arms(question, question.arms_as_claimed, known))
         samples[question.key] = _sample(question, arms)
         found = levels(question.clause.parsed, arms) if question.clause.comparator is not None else None
         if found is not None:
             plain[question.key] = found
     turns = tuple(_turns(claim, known))
-    result = judge(claim, samples, gather(claim), levels=plain)
+    result = judge(claim, samples, gather(claim), samples_as_claimed=claimed, levels=plain)
     return replace(_with_turns(result, turns), safety=_safety(claim, known), samples=samples)
 
 
@@ -164,10 +181,10 @@ def _sample(question: Question, arms: Arms) -> np.ndarray:
     return passes(predicate, arms, clause.smallest_effect)
 
 
-def _arms(question: Question, known: Mapping[str, Outcome]) -> Arms:
-    """The values of a question's arms on its day."""
+def _arms(question: Question, fragments: Mapping[str, Mapping[str, Any]], known: Mapping[str, Outcome]) -> Arms:
+    """The values on a question's day of its arms, which these fragments are."""
     clause = question.clause
-    outcomes = {arm: known[_key(fragment)] for arm, fragment in question.arms.items()}
+    outcomes = {arm: known[_key(question.claim, fragment)] for arm, fragment in fragments.items()}
     values = _values(outcomes, _read(clause.parsed), question.day)
     return Arms(values, clause.treated, clause.comparator, _units(question.claim))
 
@@ -206,7 +223,7 @@ def _mean_effect(
     claim: Claim, turn: Turn, predicate: Predicate, stratum: Stratum | None, arm: str, known: Mapping[str, Outcome]
 ) -> np.ndarray:
     """The population mean of the effect in every draw, (draws,)."""
-    pair = {name: known[_key(claim.fragment(name, stratum))] for name in (arm, turn.comparator)}
+    pair = {name: known[_key(claim, claim.fragment(name, stratum))] for name in (arm, turn.comparator)}
     values = _values(pair, _read(predicate), turn.day)
     effect = effects(predicate, Arms(values, arm, turn.comparator, _units(claim)), Unit.one)
     return mean_over_people(effect)[:, 0]
@@ -225,6 +242,8 @@ def _safety(claim: Claim, known: Mapping[str, Outcome]) -> tuple[str, ...]:
     """The safety lines of the arms of a claim, each arm once."""
     watched: dict[str, Watched] = {}
     for reading in _readings(claim):
-        key = _key(reading.fragment)
+        if reading.as_claimed:  # the same plan in the same people: what it does to calcium is said once
+            continue
+        key = _key(claim, reading.fragment)
         watched.setdefault(key, watched_arm(reading.label, known[key]))
     return tuple(arms_safety(list(watched.values())))

@@ -111,17 +111,43 @@ def export(
     _export.run(scenario, out)
 
 
+@app.command(name="import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="An SBML file: core Level 2 or 3, whose events fire at known times.")],
+    days: Annotated[float | None, typer.Option(help="Run it for so many days; without, show what it holds.")] = None,
+    every: Annotated[float | None, typer.Option(help="Days between samples; a tenth of the run if not given.")] = None,
+    observable: Annotated[list[str] | None, typer.Option(help="Only these quantities (repeat the option).")] = None,
+    change: Annotated[
+        list[str] | None, typer.Option("--set", help="NAME=NUMBER: a parameter or starting value, in the file's unit.")
+    ] = None,
+    without_event: Annotated[list[str] | None, typer.Option(help="Leave this event out (repeat the option).")] = None,
+    time_unit: Annotated[str | None, typer.Option(help="The file's unit of time, where it does not say: h.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Read somebody else's SBML model, show what it holds, and run it (extra `interop`)."""
+    from cofactor.cli import _import
+
+    _import.run(
+        file, days=days, every=every, observables=observable or (), changes=change or (),
+        without_events=without_event or (), time_unit=time_unit, as_json=as_json,
+    )  # fmt: skip
+
+
 @app.command()
 def bench(
     as_json: AsJson = False,
     people: Annotated[int, typer.Option(min=1, help="Virtual people for this engine.")] = 1000,
     peer_people: Annotated[int, typer.Option(min=1, help="How many of them the other solvers run.")] = 3,
     days: Annotated[float, typer.Option(min=1, help="Days of the population cases.")] = 365,
+    sbml: Annotated[
+        Path | None, typer.Option(help="The file of BIOMD0000000613: its four cases besides the coupled body's.")
+    ] = None,
+    case: Annotated[list[str] | None, typer.Option(help="Only this case (repeat the option).")] = None,
 ) -> None:
     """Run libRoadRunner, numbalsoda and SciPy beside this engine on the same model (extra `bench`)."""
     from cofactor.cli import _export
 
-    _export.run_benchmark(as_json=as_json, people=people, peer_people=peer_people, days=days)
+    _export.run_benchmark(as_json=as_json, people=people, peer_people=peer_people, days=days, sbml=sbml, cases=case)
 
 
 def main() -> None:

@@ -86,6 +86,7 @@ def _show_one(console: Console, claim: Claim, result: ClaimResult) -> None:
     heading = Text.assemble((word.upper(), _COLOURS.get(str(result.word), "")), f"  {claim.statement}")
     console.print(heading)
     lines = [f"{name}, said by: {speaker}", condition, f"model: {model} (basis: {basis})", f"evidence: {evidence}"]
+    lines += [told] if (told := result.told_as_claimed()) else []
     lines += [f"this version has no organ for {line}: left out" for line in limits(claim)]
     for line in lines:
         if not line.endswith((": -", ": - (basis: -)")) and line != "-":

@@ -25,9 +25,20 @@ def run(scenario: Path, out: Path) -> None:
     typer.echo(f"written: {out}")
 
 
-def run_benchmark(*, as_json: bool, people: int, peer_people: int, days: float) -> None:
+def run_benchmark(
+    *,
+    as_json: bool,
+    people: int,
+    peer_people: int,
+    days: float,
+    sbml: Path | None = None,
+    cases: list[str] | None = None,
+) -> None:
     """Run the benchmark and print its table or JSON."""
-    result = run_bench(people, peer_people=peer_people, days=days, progress=lambda text: typer.echo(text, err=True))
+    result = run_bench(
+        people, peer_people=peer_people, days=days, sbml=sbml, cases=cases,
+        progress=lambda text: typer.echo(text, err=True),
+    )  # fmt: skip
     if as_json:
         print_json(result)
         return

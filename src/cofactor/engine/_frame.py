@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +22,7 @@ LANE_FIELDS = ("state", "person", "segment", "sample", "steps", "row", "fresh", 
 
 JOB_POINTERS = (
     "starts", "parameters", "inputs", "edges", "rows", "doses", "amounts", "times", "samples", "finals", "ends", "end_times",
-    "sizes", "counts", "sample_rows", "chosen", "observed",
+    "sizes", "counts", "sample_rows", "chosen", "observed", "resets", "keeps", "returns",
 )  # fmt: skip
 JOB_NUMBERS = ("people", "segments", "samples_count", "rows_count", "most_steps", "chosen_count")
 """Fields of the job, in order: addresses of arrays, then whole numbers; see `_fast.py` for what they hold."""
@@ -72,15 +73,6 @@ class Frame:
     def call(self, name: str, *args: Any) -> Any:
         """Call a kernel of the workspace."""
         return self.b.call(self.kernels.module.get_global(name), [self.base, *args])
-
-    def read_branches(self) -> None:
-        """Keep every jump's branch as it stands at the states in `arg`."""
-        guards = self.kernels.equations.guards
-        if not guards:
-            return
-        self.call("guards")
-        for k in range(len(guards)):
-            self.set_vector("mask", k, self.vector("guards", k))
 
     def field(self, name: str) -> Any:
         """One field of the job."""
@@ -139,13 +131,31 @@ class Frame:
         place = self._place(array, index)
         self.kernels.store(self.base, place, value)
 
+    def largest(self, count: int, share: Callable[[Any], Any]) -> Any:
+        """The largest of share(0) ... share(count - 1), none of them negative; NaN where one is."""
+        b, m = self.b, self.kernels.math
+        worst, total = (self.flow.variable(m.vector, m.constant(0.0)) for _ in range(2))
+        with self.flow.each(count) as i:
+            value = share(i)
+            worst.set(m.larger(worst.get(), value))
+            total.set(b.fadd(total.get(), value))  # a comparison would lose NaN, a sum keeps it
+        return b.select(b.fcmp_unordered("uno", total.get(), total.get()), total.get(), worst.get())
+
     def stage_value(self, stage: int, i: Any) -> Any:
         """U of a stage."""
         return self.kernels.load(self.base, self.b.add(integer(self.kernels.memory["stages"] + stage * self.size), i))
 
-    def broadcast(self, value: Any) -> Any:
-        """One number in every lane."""
-        undefined = ir.Constant(self.kernels.math.vector, ir.Undefined)
+    def lanes_of(self, name: str) -> Any:
+        """A whole number of every lane, as one vector."""
+        return self.b.load(self.lane_slot(name, integer(0)), typ=self.kernels.math.integers, align=8)
+
+    def set_lanes_of(self, name: str, value: Any) -> None:
+        """Write a whole number of every lane."""
+        self.b.store(value, self.lane_slot(name, integer(0)), align=8)
+
+    def broadcast(self, value: Any, kind: ir.Type | None = None) -> Any:
+        """One number in every lane of a vector (of doubles, unless another kind is named)."""
+        undefined = ir.Constant(kind or self.kernels.math.vector, ir.Undefined)
         first = self.b.insert_element(undefined, value, ir.Constant(ir.IntType(32), 0))
         mask = ir.Constant(ir.VectorType(ir.IntType(32), self.width), [0] * self.width)
         return self.b.shuffle_vector(first, undefined, mask)

@@ -64,18 +64,34 @@ def _enter_segment(f: Frame, lane: Any) -> Any:
         f.set_lane("row", lane, row)
         load_inputs(f, lane, person, row)
         changed.set(integer(1))
+    reset = f.whole(f.array("resets"), segment)
+    with flow.when(b.icmp_signed(">=", reset, integer(0))):  # a reset comes before a dose of the same instant
+        _reset(f, lane, person, reset)
     dose = f.whole(f.array("doses"), segment)
     with flow.when(b.icmp_signed(">=", dose, integer(0))):
         amounts = f.array("amounts")
         with flow.each(f.states) as i:
             amount = f.double(amounts, b.add(b.mul(dose, integer(f.states)), i))
             f.set_element("y", i, lane, b.fadd(f.element("y", i, lane), amount))
-    disturbed = b.or_(b.icmp_signed(">=", dose, integer(0)), b.icmp_signed("!=", changed.get(), integer(0)))
+    due = b.icmp_signed(">=", b.and_(dose, reset), integer(0))  # -1 & -1 is -1: neither is due
+    disturbed = b.or_(due, b.icmp_signed("!=", changed.get(), integer(0)))
     with flow.when(disturbed):  # the first step after a dose is the one accepted after the dose before
         f.set_element("h", integer(0), lane, f.element("first_step", integer(0), lane))
         f.set_lane("fresh", lane, integer(1))
+    f.set_element("kept", integer(0), lane, number(0.0))
     f.set_lane("state", lane, integer(RUNNING))
     return changed.get()
+
+
+def _reset(f: Frame, lane: Any, person: Any, reset: Any) -> None:
+    """Each state becomes keeps x itself + returns x what it started the run with."""
+    b = f.b
+    starts, keeps, returns = f.array("starts"), f.array("keeps"), f.array("returns")
+    row = b.mul(reset, integer(f.states))
+    with f.flow.each(f.states) as i:
+        kept = b.fmul(f.double(keeps, b.add(row, i)), f.element("y", i, lane))
+        begun = f.double(starts, b.add(b.mul(person, integer(f.states)), i))
+        f.set_element("y", i, lane, b.fadd(kept, b.fmul(f.double(returns, b.add(row, i)), begun)))
 
 
 def load_inputs(f: Frame, lane: Any, person: Any, row: Any) -> None:

@@ -3,16 +3,21 @@
 Lowered values live in a graph of their own, without units. Each has a rank: constant, per person (parameters and inputs
 alone) or moving (states or time). A power becomes exp(g log x), so equal bases share one logarithm and the Jacobian needs no
 further one; a quotient becomes a product with a shared reciprocal; person-only factors gather and are computed once a person.
+Every moving branch (min, max, where, jump) becomes `jump` on a comparison a < b, so that the stepper sees all of them alike;
+`exact` keeps the comparisons of the discontinuous ones.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cofactor.model import Expr, Graph
 
 CONSTANT, PERSON, MOVING = 0, 1, 2
+
+WHOLE_POWERS = (0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
+"""Powers made of a few products: cheaper than a logarithm and an exponential."""
 
 
 @dataclass(frozen=True)
@@ -32,9 +37,12 @@ class Vectors:
 class Lowered:
     """The lowered copy of expressions of a traced graph."""
 
-    def __init__(self, source: Graph, vectors: Vectors):
+    def __init__(self, source: Graph, vectors: Vectors, known: Mapping[str, float] | None = None):
+        """`known` parameters are taken as these numbers."""
         self.graph = Graph()
         self.vectors = vectors
+        self._known = dict(known or {})
+        self.exact: set[int] = set()
         self._source = source
         self._ranks: list[int] = []
         self._image: dict[int, Expr] = {}
@@ -76,6 +84,8 @@ class Lowered:
         args = [self._image[a] for a in node.args]
         if node.op == "const":
             return self.graph.constant(node.payload)
+        if node.op == "symbol" and node.payload in self._known:
+            return self.graph.constant(self._known[node.payload])
         if node.op == "symbol":
             return self.graph.leaf(node.payload, node.sites)
         if node.op == "total":
@@ -86,7 +96,34 @@ class Lowered:
             return self.over(*args)
         if node.op == "pow":
             return self.power(*args)
+        if node.op in ("min", "max", "where", "jump") and any(self.rank(a) == MOVING for a in args):
+            return self._branch(node.op, args)
         return self.graph.bare(node.op, *args)
+
+    def _branch(self, op: str, args: list[Expr]) -> Expr:
+        """A choice between two values that move; kinks that turn at the same place share one comparison."""
+        bare = self.graph.bare
+        if op == "max":
+            return self._kink(args[0], args[1], args[1], args[0])
+        if op == "min":
+            return self._kink(args[0], args[1], args[0], args[1])
+        if args[0].node.op != "less" or self.rank(args[0]) < MOVING:
+            return bare(op, *args)
+        if op == "where":
+            first, second = (Expr(self.graph, k) for k in args[0].node.args)
+            return self._kink(first, second, args[1], args[2])
+        self.exact.add(args[0].index)
+        return bare("jump", *args)
+
+    def _kink(self, a: Expr, b: Expr, below: Expr, above: Expr) -> Expr:
+        """`below` where a < b, else `above`, which are equal where a = b; x - y < 0 is written x < y, and b < a as a < b."""
+        if b.node.payload == 0.0 and a.node.op == "sub":
+            a, b = (Expr(self.graph, k) for k in a.node.args)
+        elif a.node.payload == 0.0 and b.node.op == "sub":
+            b, a = (Expr(self.graph, k) for k in b.node.args)
+        if b.index < a.index:
+            a, b, below, above = b, a, above, below
+        return self.graph.bare("jump", self.graph.bare("less", a, b), below, above)
 
     def times(self, a: Expr, b: Expr) -> Expr:
         """a b with the factors that do not move in front: (k x)(l y) = (k l)(x y)."""
@@ -150,20 +187,46 @@ class Lowered:
         return self.graph.bare("div", 1.0, moving)
 
     def power(self, base: Expr, exponent: Expr) -> Expr:
-        """base ^ exponent as exp(exponent log base); small whole powers as products."""
-        whole = exponent.node.payload if exponent.node.op == "const" else None
-        if whole in (1.0, 2.0, 3.0, 4.0):
-            square = self.times(base, base)
-            return {1.0: base, 2.0: square, 3.0: self.times(square, base), 4.0: self.times(square, square)}[whole]
-        if whole == -1.0:
-            return self.reciprocal(base)
+        """base ^ exponent as exp(exponent log base); small whole and half powers as products."""
+        number = exponent.node.payload if exponent.node.op == "const" else None
+        if number is not None and -number in WHOLE_POWERS:
+            return self.reciprocal(self._product_power(base, -number))
+        if number in WHOLE_POWERS:
+            return self._product_power(base, number)
         return self.graph.bare("exp", self.times(exponent, self.logarithm(base)))
 
+    def _product_power(self, base: Expr, number: float) -> Expr:
+        """A power by squaring; a half is a root of what is kept positive."""
+        if number % 1.0:
+            root = self.graph.bare("sqrt", self.graph.bare("positive", base))
+            return root if number < 1.0 else self.times(self._product_power(base, number - 0.5), root)
+        if number == 1.0:
+            return base
+        half = self._product_power(base, number // 2.0)
+        square = self.times(half, half)
+        return self.times(square, base) if number % 2.0 else square
+
     def logarithm(self, base: Expr) -> Expr:
-        """log of a base kept positive; what does not move is taken apart, so that x/a and x/b share the log of x."""
+        """log of a base kept positive; products are taken apart, so that x/a, x y and 1/x share the log of x."""
         fixed, moving = self._split(base)
-        parts = [self.graph.bare("log", self.graph.bare("positive", p)) for p in (fixed, moving) if p is not None]
-        return self.graph.bare("add", *parts) if len(parts) == 2 else parts[0]
+        front = None if fixed is None else self._positive_log(fixed)
+        back = None if moving is None else self._moving_log(moving)
+        whole = _joined(self.graph.bare, "add", front, back)
+        return whole if whole is not None else self.graph.constant(0.0)
+
+    def _moving_log(self, moving: Expr) -> Expr:
+        node, bare = moving.node, self.graph.bare
+        args = [Expr(self.graph, a) for a in node.args]
+        if node.op == "exp":
+            return args[0]
+        if node.op == "mul":
+            return bare("add", self._moving_log(args[0]), self._moving_log(args[1]))
+        if node.op == "div" and args[0].node.payload == 1.0:
+            return bare("neg", self.logarithm(args[1]))
+        return self._positive_log(moving)
+
+    def _positive_log(self, value: Expr) -> Expr:
+        return self.graph.bare("log", self.graph.bare("positive", value))
 
 
 def _joined(bare, op: str, a: Expr | None, b: Expr | None) -> Expr | None:

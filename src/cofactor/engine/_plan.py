@@ -13,15 +13,18 @@ from cofactor.errors import InputError
 
 @dataclass(frozen=True)
 class Segment:
-    """A stretch [start, stop) in days with constant inputs; `doses` (state -> amount) are added at its start.
+    """A stretch [start, stop) in days with constant inputs; at its start `resets` (state -> level) set states, and then
+    `doses` (state -> amount) are added.
 
-    A sample taken at the very start shows the body just before it: before the dose, under the inputs of the stretch before.
+    A sample taken at the very start shows the body just before it: before reset and dose, under the inputs of the stretch
+    before.
     """
 
     start: float
     stop: float
     inputs: np.ndarray
     doses: Mapping[str, float] = field(default_factory=dict)
+    resets: Mapping[str, float | np.ndarray] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Protocol
+
 import numpy as np
 
 from cofactor.engine._plan import sizes_of
@@ -19,6 +22,27 @@ _FIRST_PSEUDO_DAY = 1.0
 _LARGEST_PSEUDO_DAY = 1e12
 _LARGEST_SHRINK = 0.2
 _LARGEST_GROWTH = 1e3
+
+
+class Body(Protocol):
+    """Rates of change of the states per day, and their Jacobian."""
+
+    jacobian: Callable[[np.ndarray], np.ndarray]
+
+    def __call__(self, states: np.ndarray) -> np.ndarray:
+        """The rates."""
+        ...
+
+
+class _Dosed:
+    """The rates of a body into which the doses run evenly."""
+
+    def __init__(self, body: Rates, per_day: np.ndarray):
+        self.jacobian = body.jacobian
+        self._body, self._per_day = body, per_day
+
+    def __call__(self, states: np.ndarray) -> np.ndarray:
+        return self._body(states) + self._per_day
 
 
 def restlessness(rates: np.ndarray, states: np.ndarray) -> float:
@@ -44,6 +68,19 @@ def rest(system: System, parameters: np.ndarray, inputs: np.ndarray, start: np.n
     return found
 
 
+def rest_under_doses(
+    system: System, parameters: np.ndarray, inputs: np.ndarray, per_day: np.ndarray, start: np.ndarray
+) -> np.ndarray:
+    """Where the body would rest if what the doses put into each state in a day (per_day) ran in evenly: a guess of its
+    steady state. inputs: their mean over the period; start: where to look from, and the answer where there is no such rest.
+    """
+    body = _Dosed(Rates(system, parameters, inputs), per_day)
+    found = _newton(body, start)
+    if found is None:
+        found = _newton(body, _pseudo_time(body, start))
+    return start if found is None or not _settled(body(found), found, start) else found
+
+
 def _settled(rates: np.ndarray, states: np.ndarray, first: np.ndarray) -> bool:
     """Rest, and not a body that grows without end: a stock a thousand times what it began with counts as no larger.
 
@@ -53,7 +90,7 @@ def _settled(rates: np.ndarray, states: np.ndarray, first: np.ndarray) -> bool:
     return bool(np.all(np.abs(rates) <= AT_REST * sizes))
 
 
-def _newton(body: Rates, start: np.ndarray) -> np.ndarray | None:
+def _newton(body: Body, start: np.ndarray) -> np.ndarray | None:
     states = start.copy()
     best, calm = states, restlessness(body(states), states)
     for _ in range(_NEWTON_STEPS):
@@ -73,7 +110,7 @@ def _newton(body: Rates, start: np.ndarray) -> np.ndarray | None:
     return best if calm < AT_REST else None
 
 
-def _pseudo_time(body: Rates, start: np.ndarray) -> np.ndarray:
+def _pseudo_time(body: Body, start: np.ndarray) -> np.ndarray:
     """Implicit Euler with a growing step: follows the body to rest when Newton alone jumps too far."""
     states, day = start.copy(), _FIRST_PSEUDO_DAY
     calm = restlessness(body(states), states)

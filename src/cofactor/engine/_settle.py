@@ -62,19 +62,18 @@ def _load(f: Frame, lane: Any, person: Any) -> None:
 
 
 def _rates_at(f: Frame, where: str) -> Any:
-    """Rates at the states `where` (left in rhs) and the largest relative one, per lane; NaN where one is not a number."""
+    """Rates and Jacobian at the states `where`, and the largest relative rate, per lane; NaN where one is not a number."""
     b, m = f.b, f.kernels.math
     with f.flow.each(f.size) as i:
         f.set_vector("arg", i, f.vector(where, i))
-    f.read_branches()
-    f.call("rates")
-    worst = f.flow.variable(m.vector, m.constant(0.0))
-    with f.flow.each(f.states) as i:
+    f.set_vector("kept", 0, m.constant(0.0))
+    f.call("start")
+
+    def share(i: Any) -> Any:
         size = m.larger(m.intrinsic("fabs", f.vector("arg", i)), m.constant(SMALLEST_SIZE))
-        share = b.fdiv(m.intrinsic("fabs", f.vector("rhs", i)), size)
-        larger = b.fcmp_unordered(">", share, worst.get())
-        worst.set(b.select(larger, share, worst.get()))
-    return worst.get()
+        return b.fdiv(m.intrinsic("fabs", f.vector("rhs", i)), size)
+
+    return f.largest(f.states, share)
 
 
 def _step(f: Frame, calm: Any) -> Any:
@@ -83,8 +82,9 @@ def _step(f: Frame, calm: Any) -> Any:
     day = f.vector("h")
     _rates_at(f, "y")
     f.set_vector("shift", 0, b.fdiv(m.constant(1.0), day))
-    f.call("jacobian")
     f.call("factor")
+    with f.flow.each(f.size) as i:
+        f.set_vector("sum", i, m.constant(0.0))
     f.call("solve", integer(f.kernels.memory["stages"]))
     with f.flow.each(f.states) as i:
         state = f.vector("y", i)

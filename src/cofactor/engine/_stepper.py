@@ -1,8 +1,8 @@
 """The adaptive Rodas5P stepper in LLVM IR: W people side by side, each lane with its own time, step, plan and person.
 
 Lanes run free: a finished lane is refilled from the queue, and no arithmetic crosses lanes, so a person's numbers do not
-depend on their neighbours. Samples are read off the dense output and never shorten a step. A jump's branch is frozen for the
-step; when its condition has changed at the end, the crossing is located on the dense output and the step ends there.
+depend on their neighbours. Samples are read off the dense output and never shorten a step. Every branch is frozen for the
+step; where one changes within it, the step ends there (`_crossings.py`).
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from typing import Any
 
 from llvmlite import ir
 
-from cofactor.engine._flow import I64, Flow, integer, number
+from cofactor.engine._crossings import LOOKS, emit_crossings, emit_dense, emit_returns
+from cofactor.engine._flow import I64, integer, number
 from cofactor.engine._frame import (
     AT_BORDER,
     EMPTY,
@@ -23,16 +24,17 @@ from cofactor.engine._frame import (
     Frame,
     open_function,
 )
-from cofactor.engine._kernels import Kernels
+from cofactor.engine._kernels import PROBE, Kernels
 from cofactor.engine._lanes import emit_finish, emit_prepare, sample_up_to
-from cofactor.engine._rodas import BY_TIME, DENSE, GAMMA, STAGES, TIMES, A, C
+from cofactor.engine._rodas import BY_TIME, GAMMA, STAGES, TIMES, A, C
 
 _SAFETY, _SMALLEST_FACTOR, _LARGEST_FACTOR = 0.9, 0.2, 6.0
 _AFTER_NAN = 0.1
 _SMALLEST_ERROR = 1e-10
 _TINY_STEP = 1e-14
-_BISECTIONS = 45
 _STRETCH = 0.6  # a step that would leave less than this of a stretch behind is halved, so that no sliver remains
+_NOISE = 1e-3  # a branch whose two sides differ by less than this share of the tolerance does not end a step
+_LAST = STAGES - 1
 
 
 class Stepper:
@@ -45,7 +47,10 @@ class Stepper:
 
     def emit(self) -> None:
         """All functions of the stepper; `run` is the one to call."""
-        self._dense_function()
+        emit_dense(self.k)
+        if self.k.equations.guards:
+            emit_crossings(self.k)
+            emit_returns(self.k)
         emit_prepare(self.k)
         emit_finish(self.k)
         self._attempt()
@@ -68,203 +73,162 @@ class Stepper:
         b.ret_void()
 
     def _stages(self, f: Frame, t: Any, step: Any) -> None:
-        b, m, n = f.b, self.k.math, f.size
+        b, m = f.b, self.k.math
         f.set_vector("shift", 0, b.fdiv(m.constant(1.0 / GAMMA), step))
         f.set_vector("clock", 0, t)
-        with f.flow.each(n) as i:
+        f.set_vector("flagged", 0, m.constant(0.0))
+        with f.flow.each(f.size) as i:
             f.set_vector("arg", i, f.vector("y", i))
-        f.call("jacobian")
+        f.call("start")
         f.call("factor")
-        if self.k.equations.has_clock:
-            f.call("by_time")
         inverse = b.fdiv(m.constant(1.0), step)
         for stage in range(STAGES):
-            self._stage(f, stage, t, step, inverse)
+            self._combine(f, stage, step, inverse)
+            if stage:
+                f.set_vector("clock", 0, m.fma(step, m.constant(TIMES[stage]), t))
+                f.call("rates", integer(LOOKS.get(stage, PROBE)))
+            if stage in LOOKS:
+                seen = m.either(f.vector("flagged"), f.vector("changed"))
+                f.set_vector("flagged", 0, seen)
+            f.call("solve", integer(self.k.memory["stages"] + stage * f.size))
 
-    def _stage(self, f: Frame, stage: int, t: Any, step: Any, inverse: Any) -> None:
-        b, m, n = f.b, self.k.math, f.size
-        if stage:
-            with f.flow.each(n) as i:
-                value = f.vector("y", i)
-                for j, a in enumerate(A[stage]):
-                    value = m.fma(f.stage_value(j, i), m.constant(a), value)
-                f.set_vector("arg", i, value)
-            f.set_vector("clock", 0, m.fma(step, m.constant(TIMES[stage]), t))
-        f.call("rates")
+    def _combine(self, f: Frame, stage: int, step: Any, inverse: Any) -> None:
+        """In one pass over the stages so far: where the rates are taken (arg), and what is added to them (sum).
+
+        Row 7 of A is row 6 and a one, row 8 is row 7 and a one, so those two only add the stage before.
+        """
+        b, m = f.b, self.k.math
         clocked = self.k.equations.has_clock and BY_TIME[stage] != 0.0
-        if stage or clocked:
-            weights = [b.fmul(inverse, m.constant(c)) for c in C[stage]]
-            drift = b.fmul(step, m.constant(BY_TIME[stage]))
-            with f.flow.each(n) as i:
-                value = f.vector("rhs", i)
-                for j, weight in enumerate(weights):
-                    value = m.fma(f.stage_value(j, i), weight, value)
-                if clocked:
-                    value = m.fma(f.vector("by_time", i), drift, value)
-                f.set_vector("rhs", i, value)
-        f.call("solve", integer(self.k.memory["stages"] + stage * n))
+        drift = b.fmul(step, m.constant(BY_TIME[stage]))
+        with f.flow.each(f.size) as i:
+            known = [f.stage_value(j, i) for j in range(stage)]
+            if stage > STAGES - 3:
+                f.set_vector("arg", i, b.fadd(f.vector("arg", i), known[-1]))
+            elif stage:
+                f.set_vector("arg", i, _weighted(m, known, A[stage], f.vector("y", i)))
+            total = b.fmul(inverse, _weighted(m, known, C[stage])) if stage else m.constant(0.0)
+            if clocked:
+                total = m.fma(f.vector("by_time", i), drift, total)
+            f.set_vector("sum", i, total)
 
     def _error(self, f: Frame) -> Any:
-        """New states, and the root mean square of error / tolerance over the states (accounts steer nothing)."""
+        """New states, and the largest error / tolerance of a state; NaN where one is (accounts steer nothing)."""
         b, m = f.b, self.k.math
-        last = STAGES - 1
         with f.flow.each(f.size) as i:
-            f.set_vector("new", i, b.fadd(f.vector("arg", i), f.stage_value(last, i)))
+            f.set_vector("new", i, b.fadd(f.vector("arg", i), f.stage_value(_LAST, i)))
         sizes = f.array("sizes")
         relative = f.broadcast(f.double(sizes, integer(f.size)))
-        total = f.flow.variable(m.vector, m.constant(0.0))
-        with f.flow.each(f.states) as i:
+        f.set_vector("noise", 0, b.fmul(relative, m.constant(_NOISE)))
+
+        def share(i: Any) -> Any:
             largest = m.larger(m.intrinsic("fabs", f.vector("y", i)), m.intrinsic("fabs", f.vector("new", i)))
             tolerance = m.fma(relative, largest, f.broadcast(f.double(sizes, i)))
-            share = b.fdiv(f.stage_value(last, i), tolerance)
-            total.set(m.fma(share, share, total.get()))
-        return m.intrinsic("sqrt", b.fmul(total.get(), m.constant(1.0 / max(f.states, 1))))
+            return b.fdiv(m.intrinsic("fabs", f.stage_value(_LAST, i)), tolerance)
+
+        return f.largest(f.states, share)
 
     def _after(self, f: Frame, t: Any, h: Any, step: Any, ends: Any, error: Any) -> None:
         b, m = f.b, self.k.math
+        running = b.icmp_signed("==", f.lanes_of("state"), m.whole(RUNNING))
         finite = b.fcmp_ordered("<", error, m.constant(1e300))
-        accepted = b.and_(finite, b.fcmp_ordered("<=", error, m.constant(1.0)))
+        accepted = b.and_(running, b.fcmp_ordered("<=", error, m.constant(1.0)))
         bounded = m.larger(b.select(finite, error, m.constant(1.0)), m.constant(_SMALLEST_ERROR))
         factor = b.fmul(m.constant(_SAFETY), m.exp(b.fmul(m.log(bounded), m.constant(-0.2))))
         factor = m.smaller(m.larger(factor, m.constant(_SMALLEST_FACTOR)), m.constant(_LARGEST_FACTOR))
         factor = b.select(finite, factor, m.constant(_AFTER_NAN))
         wanted = b.fmul(step, factor)
         kept = b.select(b.and_(accepted, b.fcmp_ordered("<", step, h)), m.larger(wanted, h), wanted)
+        f.set_vector("accepted", 0, b.select(accepted, m.constant(-1.0), m.constant(0.0)))
+        known = f.flow.variable(I64, integer(0))
+        theta = self._theta(f, accepted, known)
+        again = b.and_(accepted, b.not_(m.is_negative(f.vector("accepted"))))
+        accepted = b.and_(accepted, b.not_(again))
+        cut = m.less(theta, m.constant(1.0))
         arrival = b.select(ends, f.vector("stop"), b.fadd(t, step))
-        flags = {"accepted": b.zext(accepted, m.integers), "ends": b.zext(ends, m.integers)}
-        self._dense_where_needed(f, accepted, arrival)
-        theta = self._crossings(f, t, step) if self.k.equations.guards else None
-        self._lanes_after(f, flags, t, step, kept, arrival, theta)
+        reached = b.select(cut, m.fma(theta, step, t), arrival)
+        self._samples(f, accepted, reached, t, step, known)
+        self._move(f, accepted, cut)
+        f.set_vector("t", 0, b.select(accepted, reached, t))
+        rejected, fresh = f.lanes_of("rejected"), f.lanes_of("fresh")
+        careful = b.and_(b.icmp_signed("!=", rejected, m.whole(0)), accepted)
+        following = b.select(b.and_(careful, b.fcmp_ordered(">", kept, step)), step, kept)
+        f.set_vector("h", 0, b.select(again, h, following))
+        f.set_lanes_of("rejected", b.select(b.or_(accepted, again), m.whole(0), m.whole(1)))
+        f.set_lanes_of("steps", b.add(f.lanes_of("steps"), b.zext(running, m.integers)))
+        first = b.and_(accepted, b.icmp_signed("!=", fresh, m.whole(0)))
+        f.set_vector("first_step", 0, b.select(first, step, f.vector("first_step")))
+        f.set_lanes_of("fresh", b.select(accepted, m.whole(0), fresh))
+        self._borders(f, running, accepted, b.and_(ends, b.not_(cut)), step, t)
 
-    def _dense_where_needed(self, f: Frame, accepted: Any, arrival: Any) -> None:
-        """k1 to k3 of the dense output, when some accepted lane has a sample within the step or a branch may change."""
-        b = f.b
-        needed = f.flow.variable(I64, integer(1 if self.k.equations.guards else 0))
+    def _theta(self, f: Frame, accepted: Any, known: Any) -> Any:
+        """The share of the step that counts: 1, or where its first branch changes."""
+        b, m, equations = f.b, self.k.math, self.k.equations
+        f.set_vector("theta", 0, m.constant(1.0))
+        if not equations.guards:
+            return m.constant(1.0)
+        f.set_vector("kept", 0, b.select(accepted, m.constant(0.0), f.vector("kept")))
+        f.call("returns")
+        some = accepted if equations.jumps else b.and_(accepted, m.is_negative(f.vector("flagged")))
+        with f.flow.when(m.anyone(some)):
+            f.call("dense")
+            known.set(integer(1))
+            f.call("crossings")
+        return f.vector("theta")
+
+    def _move(self, f: Frame, accepted: Any, cut: Any) -> None:
+        """y = the states the step has led to, in lanes where it is accepted (by way of arg: no masked writes)."""
+        b, m = f.b, self.k.math
+        with f.flow.either(m.anyone(cut)) as (then, otherwise):
+            with then:
+                f.call("at_theta")
+                with f.flow.each(f.size) as i:
+                    led = b.select(cut, f.vector("arg", i), f.vector("new", i))
+                    f.set_vector("arg", i, b.select(accepted, led, f.vector("y", i)))
+            with otherwise, f.flow.each(f.size) as i:
+                f.set_vector("arg", i, b.select(accepted, f.vector("new", i), f.vector("y", i)))
+        with f.flow.each(f.size) as i:
+            f.set_vector("y", i, f.vector("arg", i))
+
+    def _samples(self, f: Frame, accepted: Any, reached: Any, t: Any, step: Any, known: Any) -> None:
+        """Write the samples that lie within the part of the step that counts."""
+        b, flow = f.b, f.flow
         times, count = f.array("times"), f.field("samples_count")
-        for lane in range(self.width):
-            place = ir.Constant(ir.IntType(32), lane)
-            sample = f.lane("sample", integer(lane))
+        for number_of_lane in range(self.width):
+            lane, place = integer(number_of_lane), ir.Constant(ir.IntType(32), number_of_lane)
+            sample = f.lane("sample", lane)
             inside = b.icmp_signed("<", sample, count)
             time = f.double(times, b.select(inside, sample, integer(0)))
-            due = b.and_(inside, b.fcmp_ordered("<=", time, b.extract_element(arrival, place)))
-            due = b.and_(due, b.extract_element(accepted, place))
-            needed.set(b.or_(needed.get(), b.zext(due, I64)))
-        with f.flow.when(b.icmp_signed("!=", needed.get(), integer(0))), f.flow.each(f.size) as i:
-            for row, name in enumerate(("dense1", "dense2", "dense3")):
-                value = self.k.math.constant(0.0)
-                for j, weight in enumerate(DENSE[row]):
-                    value = self.k.math.fma(f.stage_value(j, i), self.k.math.constant(weight), value)
-                f.set_vector(name, i, value)
+            due = b.and_(inside, b.fcmp_ordered("<=", time, b.extract_element(reached, place)))
+            with flow.when(b.and_(due, b.extract_element(accepted, place))):
+                with flow.when(b.icmp_signed("==", known.get(), integer(0))):
+                    f.call("dense")
+                    known.set(integer(1))
+                start, length = b.extract_element(t, place), b.extract_element(step, place)
 
-    def _dense_function(self) -> None:
-        """dense_at_theta(ws): arg = the dense output at share theta of the step, all lanes, all states."""
-        _, base = self.k.function("dense_at_theta")
-        m, b = self.k.math, self.k.math.builder
-        f = Frame(self.k, Flow(b), base, None, None)
-        theta = f.vector("theta")
-        rest = b.fsub(m.constant(1.0), theta)
-        with f.flow.each(f.size) as i:
-            inner = m.fma(theta, f.vector("dense3", i), f.vector("dense2", i))
-            inner = m.fma(theta, inner, f.vector("dense1", i))
-            inner = m.fma(rest, inner, f.vector("new", i))
-            f.set_vector("arg", i, m.fma(theta, inner, b.fmul(rest, f.vector("y", i))))
-        b.ret_void()
+                def at(time: Any, i: Any, lane: Any = lane, start: Any = start, length: Any = length) -> Any:
+                    return _dense(f, lane, i, b.fdiv(b.fsub(time, start), length))
 
-    def _crossings(self, f: Frame, t: Any, step: Any) -> Any:
-        """Share of the step at which the first frozen branch stops being true (1 where none does), by bisection."""
-        b, m = f.b, self.k.math
-        low = f.flow.variable(m.vector, m.constant(0.0))
-        high = f.flow.variable(m.vector, m.constant(1.0))
-        f.set_vector("theta", 0, m.constant(1.0))
-        crossed = self._some_branch_changed(f, t, step)
-        anyone = f.flow.variable(I64, integer(0))
-        for lane in range(self.width):
-            one = b.zext(b.extract_element(crossed, ir.Constant(ir.IntType(32), lane)), I64)
-            anyone.set(b.or_(anyone.get(), one))
-        with f.flow.when(b.icmp_signed("!=", anyone.get(), integer(0))), f.flow.each(_BISECTIONS):
-            middle = b.fmul(b.fadd(low.get(), high.get()), m.constant(0.5))
-            f.set_vector("theta", 0, middle)
-            changed = self._some_branch_changed(f, t, step)
-            low.set(b.select(changed, low.get(), middle))
-            high.set(b.select(changed, middle, high.get()))
-        return b.select(crossed, high.get(), m.constant(1.0))
-
-    def _some_branch_changed(self, f: Frame, t: Any, step: Any) -> Any:
-        b, m = f.b, self.k.math
-        theta = f.vector("theta")
-        f.call("dense_at_theta")
-        f.set_vector("clock", 0, m.fma(theta, step, t))
-        f.call("guards")
-        changed: Any = None
-        for k in range(len(self.k.equations.guards)):
-            now = m.less(m.constant(0.0), f.vector("guards", k))
-            then = m.less(m.constant(0.0), f.vector("mask", k))
-            differs = b.xor(now, then)
-            changed = differs if changed is None else b.or_(changed, differs)
-        return changed
+                sample_up_to(f, lane, b.extract_element(reached, place), at)
 
     # -- what each lane does with the step ------------------------------------------------------------
 
-    def _lanes_after(
-        self, f: Frame, flags: dict[str, Any], t: Any, step: Any, kept: Any, arrival: Any, theta: Any
-    ) -> None:
-        b = f.b
-        for number_of_lane in range(self.width):
-            place = ir.Constant(ir.IntType(32), number_of_lane)
-            lane = integer(number_of_lane)
-
-            def at(vector: Any, place: Any = place) -> Any:
-                return b.extract_element(vector, place)
-
-            running = b.icmp_signed("==", f.lane("state", lane), integer(RUNNING))
-            with f.flow.when(running):
-                f.set_lane("steps", lane, b.add(f.lane("steps", lane), integer(1)))
-                with f.flow.either(b.icmp_signed("!=", at(flags["accepted"]), integer(0))) as (then, otherwise):
-                    with then:
-                        share = None if theta is None else at(theta)
-                        ends = b.icmp_signed("!=", at(flags["ends"]), integer(0))
-                        self._accept(f, lane, at(t), at(step), at(kept), at(arrival), ends, share)
-                    with otherwise:
-                        self._reject(f, lane, at(t), at(step), at(kept))
-                self._watch(f, lane)
-
-    def _accept(self, f: Frame, lane: Any, t: Any, step: Any, kept: Any, arrival: Any, ends: Any, share: Any) -> None:
-        b, flow = f.b, f.flow
-        cut = None if share is None else b.fcmp_ordered("<", share, number(1.0))
-        reached = arrival if cut is None else b.select(cut, b.fadd(t, b.fmul(share, step)), arrival)
-        sample_up_to(f, lane, reached, lambda time, i: self._dense(f, lane, i, b.fdiv(b.fsub(time, t), step)))
-        if cut is not None:
-            self._take_partial(f, lane, cut, share)
-        whole = b.not_(cut) if cut is not None else ir.Constant(ir.IntType(1), 1)
-        with flow.when(whole), flow.each(f.size) as i:
-            f.set_element("y", i, lane, f.element("new", i, lane))
-        f.set_element("t", integer(0), lane, reached)
-        careful = b.icmp_signed("!=", f.lane("rejected", lane), integer(0))
-        next_step = b.select(b.and_(careful, b.fcmp_ordered(">", kept, step)), step, kept)
-        f.set_element("h", integer(0), lane, next_step)
-        f.set_lane("rejected", lane, integer(0))
-        with flow.when(b.icmp_signed("!=", f.lane("fresh", lane), integer(0))):
-            f.set_element("first_step", integer(0), lane, step)
-            f.set_lane("fresh", lane, integer(0))
-        done = ends if cut is None else b.and_(ends, whole)
-        with flow.when(done):
-            self._next_segment(f, lane)
-
-    def _take_partial(self, f: Frame, lane: Any, cut: Any, share: Any) -> None:
-        """The step ends just behind a crossing; the next one reads the branches anew."""
-        with f.flow.when(cut):
-            with f.flow.each(f.size) as i:
-                f.set_element("arg", i, lane, self._dense(f, lane, i, share))
-            with f.flow.each(f.size) as i:
-                f.set_element("y", i, lane, f.element("arg", i, lane))
-
-    def _dense(self, f: Frame, lane: Any, i: Any, theta: Any) -> Any:
-        b = f.b
-        rest = b.fsub(number(1.0), theta)
-        inner = b.fadd(b.fmul(theta, f.element("dense3", i, lane)), f.element("dense2", i, lane))
-        inner = b.fadd(b.fmul(theta, inner), f.element("dense1", i, lane))
-        inner = b.fadd(b.fmul(rest, inner), f.element("new", i, lane))
-        return b.fadd(b.fmul(theta, inner), b.fmul(rest, f.element("y", i, lane)))
+    def _borders(self, f: Frame, running: Any, accepted: Any, ends: Any, step: Any, t: Any) -> None:
+        """Lanes at the end of a stretch, and those that cannot go on."""
+        b, m = f.b, self.k.math
+        arrived = b.and_(accepted, ends)
+        tiny = m.less(step, b.fmul(m.larger(t, m.constant(1.0)), m.constant(_TINY_STEP)))
+        stuck = b.and_(b.and_(running, tiny), b.not_(accepted))
+        most = f.broadcast(f.field("most_steps"), m.integers)
+        over = b.and_(running, b.icmp_signed(">", f.lanes_of("steps"), most))
+        with f.flow.when(m.anyone(b.or_(arrived, b.or_(stuck, over)))):
+            for number_of_lane in range(self.width):
+                lane, place = integer(number_of_lane), ir.Constant(ir.IntType(32), number_of_lane)
+                with f.flow.when(b.extract_element(arrived, place)):
+                    self._next_segment(f, lane)
+                for flags, how in ((stuck, STEP_TOO_SMALL), (over, TOO_MANY_STEPS)):
+                    still = b.icmp_signed("==", f.lane("state", lane), integer(RUNNING))
+                    with f.flow.when(b.and_(still, b.extract_element(flags, place))):
+                        b.call(self.module.get_global("finish"), [f.base, f.lanes, f.job, lane, integer(how)])
 
     def _next_segment(self, f: Frame, lane: Any) -> None:
         b = f.b
@@ -275,21 +239,6 @@ class Stepper:
                 f.set_lane("state", lane, integer(AT_BORDER))
             with otherwise:
                 b.call(self.module.get_global("finish"), [f.base, f.lanes, f.job, lane, integer(FINISHED)])
-
-    def _reject(self, f: Frame, lane: Any, t: Any, step: Any, kept: Any) -> None:
-        b = f.b
-        f.set_element("h", integer(0), lane, kept)
-        f.set_lane("rejected", lane, integer(1))
-        scale = b.select(b.fcmp_ordered(">", t, number(1.0)), t, number(1.0))
-        with f.flow.when(b.fcmp_ordered("<", step, b.fmul(scale, number(_TINY_STEP)))):
-            b.call(self.module.get_global("finish"), [f.base, f.lanes, f.job, lane, integer(STEP_TOO_SMALL)])
-
-    def _watch(self, f: Frame, lane: Any) -> None:
-        b = f.b
-        running = b.icmp_signed("==", f.lane("state", lane), integer(RUNNING))
-        over = b.icmp_signed(">", f.lane("steps", lane), f.field("most_steps"))
-        with f.flow.when(b.and_(running, over)):
-            b.call(self.module.get_global("finish"), [f.base, f.lanes, f.job, lane, integer(TOO_MANY_STEPS)])
 
     # -- a share of the people ------------------------------------------------------------
 
@@ -318,15 +267,25 @@ class Stepper:
                 busy.set(b.or_(busy.get(), b.zext(active, I64)))
             with flow.when(b.icmp_signed("!=", changed.get(), integer(0))):
                 f.call("person")
-            if self.k.equations.guards:
-                self._read_branches(f)
             with flow.when(b.icmp_signed("!=", busy.get(), integer(0))):
                 b.call(self.module.get_global("attempt"), [f.base, f.lanes, f.job])
         b.ret_void()
 
-    def _read_branches(self, f: Frame) -> None:
-        """Freeze every branch as it stands at the start of the step."""
-        with f.flow.each(f.size) as i:
-            f.set_vector("arg", i, f.vector("y", i))
-        f.set_vector("clock", 0, f.vector("t"))
-        f.read_branches()
+
+def _weighted(m: Any, values: list[Any], weights: Any, start: Any = None) -> Any:
+    """start + the weighted sum of some values."""
+    total = start
+    for value, weight in zip(values, weights, strict=False):
+        constant = m.constant(weight)
+        total = m.builder.fmul(value, constant) if total is None else m.fma(value, constant, total)
+    return total
+
+
+def _dense(f: Frame, lane: Any, i: Any, theta: Any) -> Any:
+    """One lane's state i at a share of the step."""
+    b = f.b
+    rest = b.fsub(number(1.0), theta)
+    inner = b.fadd(b.fmul(theta, f.element("dense3", i, lane)), f.element("dense2", i, lane))
+    inner = b.fadd(b.fmul(theta, inner), f.element("dense1", i, lane))
+    inner = b.fadd(b.fmul(rest, inner), f.element("new", i, lane))
+    return b.fadd(b.fmul(theta, inner), b.fmul(rest, f.element("y", i, lane)))

@@ -27,7 +27,7 @@ from cofactor.interop._work import REFERENCE, Work, errors, sizes_of
 from cofactor.interop._workloads import coupled_body, peterson
 
 OURS = "cofactor"
-OUR_SETTINGS = (1e-3, 3e-4, 1e-4, 3e-5, 1e-5, 3e-6, 1e-6, 3e-7, 1e-7)
+OUR_SETTINGS = (1e-3, 5e-4, 2e-4, 1e-4, 5e-5, 3e-5, 2e-5, 1e-5, 1e-6, 1e-7)
 PEER_SETTINGS = (1e-4, 1e-6, 1e-8)
 HEADLINE_CASE, HEADLINE_SETTING = "population", 1e-6
 _SCIPY_SETTING, _SCIPY_DAYS = 1e-6, 30.0

@@ -19,7 +19,7 @@ from cofactor.errors import ModelError
 from cofactor.interop._case import Case
 from cofactor.interop._mathml import CALLED, FUNCTIONS, Formulas, apply, function_definitions, identifier, number
 from cofactor.interop._names import Ids
-from cofactor.interop._plan import Train, change_events, changes_of
+from cofactor.interop._plan import Train, change_events, changes_of, resets_of
 from cofactor.interop._units import UnitTable, is_substance
 from cofactor.interop._write import noted, parameter, reaction, rule, species
 from cofactor.model import Expr, State, System, compile_outputs
@@ -30,6 +30,7 @@ SBML = "http://www.sbml.org/sbml/level3/version2/core"
 COMPARTMENT = "whole_body"
 _EXTENT = parse_unit("mmol")
 _PER_DAY = parse_unit("1/d")
+_BEFORE_DOSES, _DOSES = 1.0, 0.0
 _DISCLAIMER = "A research and teaching instrument, not medical advice."
 
 
@@ -223,7 +224,7 @@ class Document:
         """Observables that are told as ratios to the person's rest, and what they are there."""
         if not self.relative:
             return
-        inputs = self.system.input_vector(self.case.habits)
+        inputs = self.system.input_vector(self.case.regimen.inputs_before(self.case.habits))
         look = self.system.function(list(self.relative))
         values = look(0.0, self.case.start.tolist(), self.case.parameters.tolist(), inputs.tolist())
         for name, value in zip(self.relative, values, strict=True):
@@ -284,10 +285,14 @@ class Document:
         system, unit = self.system, self.units.id_of
         inputs = {name: unit(given.unit) for name, given in system.inputs.items()}
         day = unit(parse_unit("d"))
-        yield from change_events(self.changes, self.symbols.__getitem__, self.ids.fresh, inputs.__getitem__, day)
+        own, fresh = self.symbols.__getitem__, self.ids.fresh
+        yield from change_events("plan_changes", self.changes, own, fresh, inputs.__getitem__, day)
+        resets = resets_of(self.case)
+        states = {name: unit(state.unit) for name, state in system.states.items()}
+        yield from change_events("reset", resets, own, fresh, states.__getitem__, day, priority=_BEFORE_DOSES)
         for train in self.trains:
             state = system.states[train.pulses.pool]
-            yield train.write(self.symbols[state.name], unit(state.unit), day)
+            yield train.write(own(state.name), states[state.name], day, priority=_DOSES if resets else None)
 
 
 def _require_single_sites(system: System) -> None:

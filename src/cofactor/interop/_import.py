@@ -31,19 +31,32 @@ class Imported:
     """A model read from SBML.
 
     `system` has the file's ids as names, in plain numbers; `days_per_time_unit` is the length of the file's unit of time;
-    `units` are the unit ids the file declares, by quantity.
+    `units` are the unit ids the file declares, by quantity; `rules`, `reactions` and `events` are ids of the file.
     """
 
+    title: str
     system: System
     days_per_time_unit: float
     units: Mapping[str, str]
+    rules: tuple[str, ...]
+    reactions: tuple[str, ...]
+    events: tuple[str, ...]
     _schedule: Schedule
 
-    def case(self, days: float, *, parameters: Mapping[str, float] | None = None) -> Case:
-        """The model from its own initial values over `days`, with its events as the plan."""
+    def case(
+        self, days: float, *, parameters: Mapping[str, float] | None = None, start: Mapping[str, float] | None = None
+    ) -> Case:
+        """The model from its own initial values over `days`, with its events as the plan; some numbers changed by name.
+
+        Raises ModelError for names it does not have, InputError for an event no plan can hold.
+        """
         plan = self._schedule.regimen(days, self.days_per_time_unit, self.system.inputs)
-        start = self.system.start
-        return Case.of_system(self.system, parameters=parameters, start=start, regimen=plan, days=days)
+        begin = self.system.start.copy()
+        for name, value in (start or {}).items():
+            if name not in self.system.states:
+                raise self.system.unknown(name)
+            begin[self.system.states[name].offset] = value
+        return Case.of_system(self.system, parameters=parameters, start=begin, regimen=plan, days=days)
 
 
 def import_sbml(
@@ -64,7 +77,11 @@ def import_sbml(
     schedule = Schedule(contents, without_events)
     day_length = _days_per_unit(contents, time_unit)
     organ = _Organ(contents, schedule, 1.0 / day_length)
-    return Imported(System.from_organs([organ.built()]), day_length, _units(contents), schedule)
+    system = System.from_organs([organ.built()])
+    title = contents.model.getName() or contents.model.getId() or Path(file).stem
+    followed = tuple(event.getId() for event in schedule.events)
+    rules, reactions = tuple(contents.rules), tuple(contents.reactions)
+    return Imported(title, system, day_length, _units(contents), rules, reactions, followed, schedule)
 
 
 def _days_per_unit(contents: Contents, stated: str | None) -> float:
@@ -84,7 +101,7 @@ def _days_per_unit(contents: Contents, stated: str | None) -> float:
         raise InputError(
             "the file does not say how long its unit of time is",
             where=contents.file,
-            hint='pass time_unit, such as "h"',
+            hint="say it: --time-unit h, in Python time_unit",
         )
     return timed[0].getMultiplier() * 10.0 ** timed[0].getScale() / _SECONDS_PER_DAY
 

@@ -6,15 +6,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
+import numpy as np
+
 from cofactor.interop._case import Case
 from cofactor.interop._mathml import apply, clock, identifier, number
 from cofactor.interop._write import event
 from cofactor.regimen import Pulses
+from cofactor.run import segments_of
 
 
 @dataclass(frozen=True)
 class Change:
-    """Inputs that take new values on a day."""
+    """Inputs, or states, that take new values on a day."""
 
     day: float
     values: dict[str, float]
@@ -33,17 +36,29 @@ def changes_of(case: Case) -> tuple[dict[str, float], list[Change]]:
     return first, changes
 
 
+def resets_of(case: Case) -> list[Change]:
+    """States set to a level, by day: what happens before the doses of the same moment."""
+    stretches = segments_of(case.regimen, case.habits, case.days, case.system, case.start)
+    return [
+        Change(s.start, {n: np.asarray(level).item() for n, level in s.resets.items()}) for s in stretches if s.resets
+    ]
+
+
 def change_events(
+    kind: str,
     changes: list[Change],
     name_of: Callable[[str], str],
     fresh: Callable[[str], str],
     unit_of: Callable[[str], str],
     day: str,
+    *,
+    priority: float | None = None,
 ) -> Iterator[Element]:
-    """One event a change; `name_of` and `unit_of` give id and unit id of an input, `fresh` an id of its own."""
+    """One event a change; `name_of` and `unit_of` give id and unit id of what changes, `fresh` an id of its own."""
     for change in changes:
         values = {name_of(name): number(value, unit_of(name)) for name, value in change.values.items()}
-        yield event(fresh(f"plan_changes_day_{change.day:g}"), _from_day(number(change.day, day)), values)
+        due = _from_day(number(change.day, day))
+        yield event(fresh(f"{kind}_day_{change.day:g}"), due, values, priority=priority)
 
 
 @dataclass(frozen=True)
@@ -54,7 +69,7 @@ class Train:
     event: str
     count: str
 
-    def write(self, pool: str, unit_id: str, day: str) -> Element:
+    def write(self, pool: str, unit_id: str, day: str, *, priority: float | None = None) -> Element:
         """The event: due at first + count x interval, never at a running sum."""
         pulses = self.pulses
         given = identifier(self.count)
@@ -65,7 +80,7 @@ class Train:
         left = apply("lt", given, number(float(pulses.count), "dimensionless"))
         filled = apply("plus", identifier(pool), number(pulses.amount, unit_id))
         assignments = {self.count: apply("plus", given, one), pool: filled}
-        return event(self.event, apply("and", left, _from_day(due)), assignments)
+        return event(self.event, apply("and", left, _from_day(due)), assignments, priority=priority)
 
 
 def _from_day(day: Element) -> Element:

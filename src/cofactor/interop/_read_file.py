@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from xml.parsers import expat
 
 from cofactor.errors import InputError, MissingExtraError
 
 _LARGEST_BYTES = 50_000_000
+_DEEPEST = 1000
+"""Elements inside one another; libSBML's reader uses the stack for each and ends the process somewhere beyond 3 000."""
+
 _PLAINER = ("expandFunctionDefinitions", "promoteLocalParameters")
 
 
@@ -36,7 +41,9 @@ def read_document(path: str | os.PathLike[str]) -> Any:
     Raises InputError for a file that cannot be read, is no SBML, breaks SBML's rules or needs a package of SBML.
     """
     sbml, file = sbml_library(), Path(path)
-    document = sbml.readSBMLFromString(_text_of(file))
+    text = _text_of(file)
+    _refuse_traps(text, str(file))
+    document = sbml.readSBMLFromString(text)
     _refuse_errors(document, file, sbml)
     if document.getModel() is None:
         raise InputError("an SBML file holds a model", received="none", where=str(file))
@@ -63,6 +70,29 @@ def _text_of(file: Path) -> str:
         return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError("this file cannot be read", received=str(error), where=str(file)) from None
+
+
+def _refuse_traps(text: str, file: str) -> None:
+    """InputError for XML that would exhaust the reader: entities that grow, elements without end inside one another."""
+    parser, depth = expat.ParserCreate(), 0
+
+    def entered(*_: Any) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > _DEEPEST:
+            rule = f"elements of an SBML file stand at most {_DEEPEST} deep"
+            raise InputError(rule, where=f"{file}:{parser.CurrentLineNumber}")
+
+    def left(_: str) -> None:
+        nonlocal depth
+        depth -= 1
+
+    def refused(*_: Any) -> None:
+        raise InputError("an SBML file has no document type of its own", where=f"{file}:{parser.CurrentLineNumber}")
+
+    parser.StartElementHandler, parser.EndElementHandler, parser.StartDoctypeDeclHandler = entered, left, refused
+    with suppress(expat.ExpatError):  # libSBML says what is wrong with XML that is not well-formed
+        parser.Parse(text, True)
 
 
 def _refuse_errors(document: Any, file: Path, sbml: ModuleType) -> None:

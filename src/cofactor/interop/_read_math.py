@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import reduce
+from functools import cached_property, reduce
 from itertools import pairwise
 from typing import Any
 
 from cofactor.errors import InputError, ModelError
-from cofactor.model import Expr, Graph
+from cofactor.model import FOLD, Expr, Graph
 
 CLOCK = "<time>"
 """Stands for SBML's time symbol among the names of a formula; no SBML id can be spelled so."""
@@ -42,14 +42,54 @@ def _walk(ast: Any) -> Iterator[Any]:
 
 def number_of(ast: Any, values: Mapping[str, float], where: str) -> float:
     """The value of a formula all of whose names have numbers."""
-    graph = Graph()
+    return Plain.of(ast, where)(values.get)
 
-    def leaf(name: str) -> Expr:
-        if name not in values:
-            raise InputError("this formula must be known before the run", received=name, where=where)
-        return graph.constant(values[name])
 
-    return float(Reader(graph, leaf, where).value(ast).node.payload)
+class Plain:
+    """A formula prepared once as arithmetic on plain numbers: for what a plan evaluates thousands of times."""
+
+    def __init__(self, root: Expr, where: str):
+        nodes, needed, waiting = root.graph.nodes, {root.index}, [root.index]
+        while waiting:
+            arguments = set(nodes[waiting.pop()].args) - needed
+            needed |= arguments
+            waiting += arguments
+        self._steps = [(index, nodes[index]) for index in sorted(needed)]
+        self._root, self._where = root.index, where
+        self.reads = [node.payload for _, node in self._steps if node.op == "symbol"]
+
+    @classmethod
+    def of(cls, ast: Any, where: str) -> Plain:
+        """The whole of a formula."""
+        graph = Graph()
+        return cls(Reader(graph, graph.leaf, where).value(ast), where)
+
+    def __call__(self, value_of: Callable[[str], float | None]) -> float:
+        """The value. Raises InputError for a name without a value, and where the formula has none."""
+        known: dict[int, float] = {}
+        for index, node in self._steps:
+            if node.op == "symbol":
+                known[index] = self._given(node.payload, value_of)
+            else:
+                known[index] = node.payload if node.op == "const" else _done(node.op, [known[a] for a in node.args])
+        if math.isnan(known[self._root]):
+            raise InputError("a formula that is evaluated before the run has a value", where=self._where)
+        return known[self._root]
+
+    def _given(self, name: str, value_of: Callable[[str], float | None]) -> float:
+        value = value_of(name)
+        if value is None:
+            raise InputError("this formula must be known before the run", received=name, where=self._where)
+        return value
+
+
+def _done(op: str, values: Sequence[float]) -> float:
+    """One operation; NaN where it has no value, which does not matter in a branch that is not taken."""
+    try:
+        value = FOLD[op](*values)
+    except (ArithmeticError, ValueError):
+        return math.nan
+    return math.nan if isinstance(value, complex) else value
 
 
 class Reader:
@@ -70,6 +110,8 @@ class Reader:
             return self._value(ast)
         except ModelError as error:
             raise InputError(error.rule, received=error.received, where=self.where, hint=error.hint) from None
+        except RecursionError:
+            raise InputError("a formula is nested less deep than this one", where=self.where) from None
 
     def _value(self, ast: Any) -> Expr:
         sbml, kind = self.sbml, ast.getType()
@@ -86,10 +128,11 @@ class Reader:
             return self._piecewise(_children(ast))
         if ast.isRelational() or ast.isLogical() or ast.isBoolean():
             return self._branch(ast, self.graph.constant(1.0), self.graph.constant(0.0))
-        operation = self._operations().get(kind)
+        operation = self._operations.get(kind)
         if operation is None:
             raise self._unknown(ast)
-        return operation(*(self._value(child) for child in _children(ast)))
+        parts = _terms(ast) if kind in (sbml.AST_PLUS, sbml.AST_TIMES) else _children(ast)
+        return operation(*(self._value(part) for part in parts))
 
     def _unknown(self, ast: Any) -> InputError:
         return InputError(
@@ -98,6 +141,7 @@ class Reader:
             hint="it has + - * / ^, exp, ln, log, root, abs, min, max, tanh, sinh, cosh and piecewise",
         )  # fmt: skip
 
+    @cached_property
     def _operations(self) -> dict[int, Callable[..., Expr]]:
         s, do = self.sbml, self.graph.apply
         return {
@@ -177,7 +221,7 @@ class Reader:
             return do("min", a, b)
         if pair == (b.index, a.index):
             return do("max", a, b)
-        if a.node.payload == 0.0 and pair == self._softplus_branches(b):
+        if a.node.payload == 0.0 and b.node.op != "const" and pair == self._softplus_branches(b):
             return do("softplus", b)
         return do("jump", do("less", a, b), yes, no)
 
@@ -186,6 +230,19 @@ class Reader:
         small = do("log", do("add", 1.0, do("exp", x)))
         large = do("add", x, do("log", do("add", 1.0, do("exp", do("neg", x)))))
         return large.index, small.index
+
+
+def _terms(ast: Any) -> list[Any]:
+    """The operands of a sum or product, those of nested first operands among them: long ones are a chain of pairs."""
+    kind, tail = ast.getType(), []
+    while ast.getType() == kind and ast.getNumChildren():
+        first, *others = _children(ast)
+        tail.append(others)
+        ast = first
+    found = [] if ast.getType() == kind else [ast]
+    for others in reversed(tail):
+        found += others
+    return found
 
 
 def _children(ast: Any) -> list[Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from xml.etree.ElementTree import Element, SubElement
 
-from cofactor.interop._mathml import math
+from cofactor.interop._mathml import math, number
 
 XHTML = "http://www.w3.org/1999/xhtml"
 
@@ -61,10 +61,15 @@ def reaction(name: str, moves: Sequence[tuple[str, float]], formula: Element) ->
     return made
 
 
-def event(name: str, condition: Element, assignments: Mapping[str, Element]) -> Element:
-    """What happens the moment the condition becomes true, the first moment of the run included."""
-    made = Element("event", id=name, useValuesFromTriggerTime="true")
+def event(
+    name: str, condition: Element, assignments: Mapping[str, Element], *, priority: float | None = None
+) -> Element:
+    """What happens the moment the condition becomes true, the first moment of the run included; of events due at the same
+    moment the one of higher priority comes first, and the later ones see what it did: two doses into one pool add up."""
+    made = Element("event", id=name, useValuesFromTriggerTime="false")
     SubElement(made, "trigger", initialValue="false", persistent="true").append(math(condition))
+    if priority is not None:
+        SubElement(made, "priority").append(math(number(priority, "dimensionless")))
     table = SubElement(made, "listOfEventAssignments")
     for variable, value in assignments.items():
         SubElement(table, "eventAssignment", variable=variable).append(math(value))

@@ -1,5 +1,6 @@
 """The language an organ is written in: declarations, tracing, assembling, and the unit, wiring and mass checks."""
 
+from cofactor.model._assemble import declared_names as declared_names
 from cofactor.model._compile import compile_outputs as compile_outputs
 from cofactor.model._declare import adapts as adapts
 from cofactor.model._declare import derived as derived
@@ -29,6 +30,7 @@ from cofactor.model._functions import sqrt as sqrt
 from cofactor.model._functions import tanh as tanh
 from cofactor.model._functions import total as total
 from cofactor.model._functions import where as where
+from cofactor.model._graph import FOLD as FOLD
 from cofactor.model._graph import SMALLEST as SMALLEST
 from cofactor.model._graph import Expr as Expr
 from cofactor.model._graph import Graph as Graph

@@ -60,6 +60,12 @@ def take_inventory(organs: Iterable[Any]) -> Inventory:
     return inventory
 
 
+def declared_names(organ: Any) -> Iterator[str]:
+    """What an organ makes: its pools, inputs, parameters, signals and fluxes, and its adapting states."""
+    for name, declared in _declarations(organ):
+        yield declared.state if isinstance(declared, Adapting) else name
+
+
 def organ_name(organ: Any) -> str:
     return str(getattr(organ, "__name__", type(organ).__name__)).rsplit(".", 1)[-1]
 
@@ -93,6 +99,11 @@ def _register(inventory: Inventory, name: str, declared: Declared, organ: str) -
     present = inventory.everything().get(name) if name in inventory.owner else None
     if present is declared:
         return
+    if present is not None and _takes_the_place(declared, present):
+        del inventory.givens[name]
+        present = None
+    if present is not None and _takes_the_place(present, declared):
+        return
     if present is not None:
         raise ModelError(
             f"the quantity {name} is declared twice",
@@ -103,6 +114,11 @@ def _register(inventory: Inventory, name: str, declared: Declared, organ: str) -
     group(inventory)[name] = declared
     inventory.owner[name] = organ
     inventory.names[id(declared)] = name
+
+
+def _takes_the_place(made: Declared, imposed: Declared) -> bool:
+    """An input stands in for a signal that no organ makes yet: the organ that makes it, in the same unit, takes its place."""
+    return isinstance(imposed, Given) and type(made) is Equation and made.unit == imposed.unit
 
 
 def _states_have_one_name(inventory: Inventory) -> None:

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import FrameType
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from cofactor.errors import ModelError
 from cofactor.model._graph import organ_line
@@ -18,6 +18,7 @@ from cofactor.units import Unit, parse_unit
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 TAG = "__cofactor__"
+Prior = Literal["log-normal", "normal"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +58,8 @@ class World(Declared):
 class Parameter(Declared):
     """A constant of the body with its spread and source.
 
-    `spread` is what we do not know about the model (SD of the logarithm); `varies` is how people differ (likewise).
+    `spread` is what we do not know about the model (SD of the logarithm; with the prior "normal" the SD itself, cut off at
+    the bounds); `varies` is how people differ (SD of the logarithm).
     """
 
     value: float = 0.0
@@ -71,6 +73,7 @@ class Parameter(Declared):
     low: float | None = None
     high: float | None = None
     follows: tuple[str, float] | None = None
+    prior: Prior = "log-normal"
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,6 +161,7 @@ def parameter(
     low: float | None = None,
     high: float | None = None,
     follows: tuple[str, float] | None = None,
+    prior: Prior = "log-normal",
     doc: str = "",
 ) -> Parameter:
     """A constant with its unit, spread (what we do not know), variation (how people differ) and source.
@@ -175,7 +179,7 @@ def parameter(
         )
     return Parameter(
         parse_unit(unit), doc, organ_line(), _module(), value=float(value), spread=spread, varies=varies, source=source,
-        calibrated=calibrated, note=note, species=species, each=each, low=low, high=high, follows=follows,
+        calibrated=calibrated, note=note, species=species, each=each, low=low, high=high, follows=follows, prior=prior,
     )  # fmt: skip
 
 

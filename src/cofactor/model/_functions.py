@@ -1,6 +1,6 @@
 """The functions an equation may use: each takes plain numbers, arrays or traced values.
 
-`where`, `clip`, `maximum` and `minimum` are continuous kinks, seen by the solver's error estimate; `jump` is a
+`where`, `clip`, `maximum` and `minimum` are continuous kinks, whose turning the solver meets nearly; `jump` is a
 discontinuity, whose crossing the solver locates.
 """
 

@@ -43,6 +43,7 @@ class Constant:
     follows: tuple[str, float] | None
     offset: int
     sites: int
+    prior: str = "log-normal"
 
 
 @dataclass(frozen=True)

@@ -112,6 +112,7 @@ class System:
                 name, value, declared.unit, declared.spread, declared.varies,
                 source or f"calibrated: {declared.calibrated}", getattr(declared, "note", ""), declared.where,
                 declared.low, declared.high, getattr(declared, "follows", None), offset, sites,
+                getattr(declared, "prior", "log-normal"),
             )  # fmt: skip
             offset += max(sites, 1)
         return constants

@@ -5,6 +5,12 @@ from cofactor.people._model_draws import model_draws as model_draws
 from cofactor.people._model_draws import under as under
 from cofactor.people._person import Person as Person
 from cofactor.people._person import person as person
+from cofactor.people._plaques import BURN_IN_DAYS as BURN_IN_DAYS
+from cofactor.people._plaques import GENERAL_SKIN as GENERAL_SKIN
+from cofactor.people._plaques import lesional as lesional
+from cofactor.people._plaques import skin_noise as skin_noise
+from cofactor.people._plaques import skin_with_pasi as skin_with_pasi
+from cofactor.people._plaques import skins as skins
 from cofactor.people._population import Drawn as Drawn
 from cofactor.people._population import draw as draw
 from cofactor.people._population import population as population

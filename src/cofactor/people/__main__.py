@@ -6,9 +6,12 @@ import argparse
 import sys
 from pathlib import Path
 
-from cofactor.body import adult
+from cofactor.body import assembled
 from cofactor.errors import CofactorError
 from cofactor.people._report import PEOPLE, SEED, report
+
+BODY = "adult + vessel_tone + glucose + stress"
+"""The core with what says who belongs to a population."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -19,7 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=SEED)
     asked = parser.parse_args(arguments)
     try:
-        page = report(adult(), people=asked.people, seed=asked.seed)
+        page = report(assembled(BODY), people=asked.people, seed=asked.seed)
     except CofactorError as error:
         sys.stderr.write(f"cofactor: {error}\n")
         return error.exit_code

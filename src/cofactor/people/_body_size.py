@@ -53,6 +53,10 @@ _LEANEST_STUDIED, _HEAVIEST_STUDIED = 13.9, 40.9
 """BMI range of that study; outside, the share of fat is held, as the formula overestimates it in the obese."""
 FAT_SHARE_RESIDUAL = 0.041
 
+_MENS_FRACTURES = 2 / 3
+"""Men's fracture rates over women's: spine at 55-65 y 5.2 to 7.8 (Rotterdam, doi 10.1359/jbmr.2002.17.6.1051), hip at 50-54 y
+5.8 to 8.7 (Harstad, doi 10.1007/s00198-010-1485-x)."""
+
 
 def size_ratio(weight_kg: Any, height_m: Any) -> Any:
     """Body surface relative to the reference adult (Du Bois 1916)."""
@@ -84,4 +88,8 @@ def size_ratios(weight_kg: Any, height_m: Any, age_years: Any, female: Any, fat_
         "body_weight": weight,
         "fat_mass": weight * (fat_share(weight_kg, height_m, age_years, female) + fat_residual) / usual,
         "habitual_skin_synthesis": np.exp(-_SKIN_LOSS_PER_YEAR * (age_years - REFERENCE_AGE_YEARS)),
+        "age": age_years / REFERENCE_AGE_YEARS,
+        "vessel_age": age_years / REFERENCE_AGE_YEARS,
+        "vertebral_fractures_at_60": female + (1.0 - female) * _MENS_FRACTURES,
+        "hip_fractures_at_52": female + (1.0 - female) * _MENS_FRACTURES,
     }

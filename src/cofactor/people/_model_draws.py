@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
+from cofactor.body import psoriatic_skin
 from cofactor.errors import InputError, ModelError
 from cofactor.model import System
 from cofactor.people._person import Person, held
@@ -18,26 +20,31 @@ def model_draws(system: System, count: int, *, seed: int = 1) -> list[dict[str, 
     """Parameter sets for what is not known about the model; derived parameters are recalibrated in each draw.
 
     Draw 0 is the best estimate itself. A derived parameter is not drawn: it follows, so that the reference adult rests in
-    every draw.
+    every draw. A parameter's numbers hang on its name alone, so that bodies with more or fewer organs share their draws.
     """
-    return [{}, *(_draw(system, i, seed) for i in range(1, count))]
-
-
-def _draw(system: System, index: int, seed: int) -> dict[str, float]:
-    """Draw number `index`; one in which the reference adult cannot be calibrated is impossible and is drawn again."""
     drawn = [c for name, c in system.constants.items() if c.spread and name not in system.inventory.derived]
+    draws: list[dict[str, float]] = [{} for _ in range(count)]
+    waiting = list(range(1, count))
     for attempt in range(_DRAW_ATTEMPTS):
-        stream = f"model/{index}/{attempt}"
-        standard = normals(seed, stream, len(drawn))
-        changes = {c.name: c.value * float(uncertainty(c, z)) for c, z in zip(drawn, standard, strict=True)}
-        try:
-            return system.recalibrated(changes)
-        except ModelError:
-            continue
+        columns = {c.name: c.value * uncertainty(c, normals(seed, _stream(c.name, attempt), count)) for c in drawn}
+        refused = []
+        for index in waiting:
+            try:
+                draws[index] = system.recalibrated({name: float(values[index]) for name, values in columns.items()})
+            except ModelError:
+                refused.append(index)
+        if not refused:
+            return draws
+        waiting = refused
     raise InputError(
         "the priors leave no room for a calibrated reference adult", received=f"{_DRAW_ATTEMPTS} draws refused",
         hint="narrow the spread of the parameters that the derived ones read",
     )  # fmt: skip
+
+
+def _stream(name: str, attempt: int) -> str:
+    """The stream of one parameter; a draw in which nobody can be calibrated takes the next one."""
+    return f"model/{name}" if attempt == 0 else f"model/{name}/{attempt}"
 
 
 def under(system: System, who: Person, draw: Mapping[str, float]) -> Person:
@@ -45,9 +52,21 @@ def under(system: System, who: Person, draw: Mapping[str, float]) -> Person:
 
     A parameter whose default is 0 (a switch) has no ratio and stays as the person has it; nobody leaves the bounds.
     """
-    changes = dict(draw)
+    core = {name: value for name, value in draw.items() if name in system.constants}
+    skin = {name: value for name, value in draw.items() if name not in system.constants}
+    changes = dict(core)
     for name, value in who.parameters.items():
         constant = system.constants[name]
-        moved = value if constant.value == 0.0 else value * draw.get(name, constant.value) / constant.value
-        changes[name] = held(constant, moved) if name in draw else value
-    return replace(who, parameters=changes)
+        moved = value if constant.value == 0.0 else value * core.get(name, constant.value) / constant.value
+        changes[name] = held(constant, moved) if name in core else value
+    return replace(who, parameters=changes, skin=_skin_under(who, skin) if skin else who.skin)
+
+
+def _skin_under(who: Person, draw: Mapping[str, float]) -> dict[str, Any]:
+    """The skin's parameters in a draw, what the person has of their own moved in proportion."""
+    constants = psoriatic_skin().constants
+    own = {
+        name: value * draw[name] / constants[name].value if name in draw and constants[name].value else value
+        for name, value in who.skin.items()
+    }
+    return {**draw, **own}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from cofactor.model import Constant, System
 from cofactor.people._body_size import (
@@ -21,6 +22,8 @@ class Person:
     """One body: demographics, parameter values that differ from the reference adult, and how habitual inputs scale.
 
     `input_factors` multiply the habitual inputs of a plan (someone who eats a third more magnesium than others do).
+    `skin` holds parameters of `psoriatic_skin()`, for a site-wise one an array; `number` is the person's place in the
+    population, which keys the noise of their days; `lesional` tells whether they have plaques before a plan begins.
     """
 
     sex: str = "female"
@@ -29,6 +32,9 @@ class Person:
     height_m: float = REFERENCE_HEIGHT_M
     parameters: Mapping[str, float] = field(default_factory=dict)
     input_factors: Mapping[str, float] = field(default_factory=dict)
+    skin: Mapping[str, Any] = field(default_factory=dict)
+    number: int = 0
+    lesional: bool = False
 
     def with_parameters(self, **changes: float) -> Person:
         """The same person with some parameters set."""

@@ -288,13 +288,13 @@ def _replete_magnesium(system: System, settings: np.ndarray, habits: np.ndarray)
 
 
 def _levels(system: System, settings: np.ndarray, habits: np.ndarray) -> Columns:
-    from cofactor.engine import AT_REST, fast_engine  # here, so that one person's run does not load the compiler
+    from cofactor.engine import fast_engine, resting_states  # here, so that one person's run does not load the compiler
 
     people = len(settings)
-    states, restless = fast_engine(system, ()).settle(np.tile(system.start, (people, 1)), settings, habits)
+    states, reasons = resting_states(fast_engine(system, ()), settings, habits)
     names = [*system.observables, "filtration_rate"]
     values = system.function(names, people=True)(np.zeros(people), states.T, settings.T, habits.T)
-    resting = restless <= AT_REST
+    resting = np.array([reason is None for reason in reasons])
     return {n: np.where(resting, np.broadcast_to(v, people), np.nan) for n, v in zip(names, values, strict=True)}
 
 

@@ -11,7 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from cofactor.errors import InputError
 
-POPULATIONS = ("adults", "postmenopausal", "ckd", "deficient")
+POPULATIONS = (
+    "adults", "postmenopausal", "ckd", "deficient", "psoriasis", "moderate_psoriasis", "psoriasis_prone",
+    "hypertensive", "insulin_resistant", "stressed",
+)  # fmt: skip
 _FROZEN = ConfigDict(frozen=True, extra="forbid")
 
 
@@ -95,6 +98,19 @@ class Filtration(BaseModel):
     source: str
 
 
+class Skin(BaseModel):
+    """Psoriasis of a population: PASI that belongs to it after the burn-in, thresholds of all sites relative to those of
+    patients, and whether plaques are there before a plan begins."""
+
+    model_config = _FROZEN
+
+    low: float = 0.0
+    high: float = 72.0
+    threshold_factor: float = 1.0
+    lesional: bool = True
+    source: str
+
+
 class Population(BaseModel):
     """One virtual population."""
 
@@ -111,6 +127,7 @@ class Population(BaseModel):
     shifts: tuple[Shift, ...] = ()
     limits: tuple[Limit, ...] = ()
     filtration: Filtration | None = None
+    skin: Skin | None = None
 
     @property
     def moved(self) -> dict[str, Shift]:

@@ -17,6 +17,7 @@ COMMAND = "python -m cofactor.people --write docs/populations.md"
 _SHOWN = (
     "serum_25ohd", "serum_pth", "serum_calcium", "serum_magnesium", "serum_phosphate", "egfr", "bmi", "serum_calcitriol",
     "serum_fgf23", "urine_calcium", "urine_magnesium", "urine_phosphate", "fractional_calcium_absorption", "ctx",
+    "systolic_bp", "diastolic_bp", "homa_ir", "fasting_glucose", "stress_score",
 )  # fmt: skip
 _TOGETHER = (
     ("serum_25ohd", "serum_pth", "vitamin D holds PTH down"),

@@ -27,7 +27,12 @@ def variation(constant: Constant, standard: np.ndarray) -> np.ndarray:
 
 
 def uncertainty(constant: Constant, standard: np.ndarray | float) -> np.ndarray:
-    """As `variation`, for what is not known about the model."""
+    """As `variation`, for what is not known about the model; a normal prior is cut off at the parameter's bounds."""
+    if constant.prior == "normal":
+        return (
+            truncated_normal(np.asarray(standard), constant.value, constant.spread or 0.0, *_ends(constant))
+            / constant.value
+        )
     return _ratio(constant, constant.spread or 0.0, np.asarray(standard))
 
 
@@ -47,9 +52,12 @@ def _bounded(constant: Constant) -> bool:
 
 def within(constant: Constant, values: np.ndarray) -> np.ndarray:
     """Values held inside the parameter's bounds."""
+    return np.clip(values, *_ends(constant))
+
+
+def _ends(constant: Constant) -> tuple[float, float]:
     low = -np.inf if constant.low is None else constant.low
-    high = np.inf if constant.high is None else constant.high
-    return np.clip(values, low, high)
+    return low, np.inf if constant.high is None else constant.high
 
 
 def from_quantiles(standard: np.ndarray, shares: Sequence[float], values: Sequence[float]) -> np.ndarray:

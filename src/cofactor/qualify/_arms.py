@@ -14,7 +14,7 @@ from cofactor.model import System
 from cofactor.people import Person
 from cofactor.qualify._emulation import EmulatedArm, Emulation, ImposedInput, Reference
 from cofactor.qualify._observed import as_text, resolve
-from cofactor.regimen import Hold, Regimen
+from cofactor.regimen import Hold
 from cofactor.run import run_people, system_of, task_of
 from cofactor.scenario import Scenario, features, features_supported, people_of
 from cofactor.trials import Imposed
@@ -106,8 +106,9 @@ def run_arm(
     moments = np.unique([0.0, *times])
     if len(moments) < 2:
         moments = np.array([0.0, _SHORTEST_RUN])
-    task = task_of(plan.plan, observables=wanted)
-    regimen = Regimen(task.regimen.rates, (*task.regimen.holds, *plan.holds), task.regimen.pulses)
+    held = [entry.given for entry in (*plan.imposed, *plan.holds)]  # the body must have what is imposed on it
+    task = task_of(plan.plan, observables=[*wanted, *held])
+    regimen = replace(task.regimen, holds=(*task.regimen.holds, *plan.holds))
     task = replace(task, times=moments, regimen=regimen, accounts=accounts)
     system = system_of(task)
     people = _people(plan, system)

@@ -127,6 +127,28 @@ DERIVED: dict[str, Derived] = {
         "ionised calcium at half suppression", ("calcium_set_point", "reference_ionised_calcium"), "mmol/L",
         lambda v, day, weight: v["calcium_set_point"] * v["reference_ionised_calcium"], "calcium",
     ),
+    "mean_arterial_pressure": Derived(
+        "diastolic pressure and a third of the pulse", ("systolic_bp", "diastolic_bp"), "mmHg",
+        lambda v, day, weight: (v["systolic_bp"] + 2 * v["diastolic_bp"]) / 3,
+    ),
+    "pulse_pressure": Derived(
+        "systolic less diastolic pressure", ("systolic_bp", "diastolic_bp"), "mmHg",
+        lambda v, day, weight: v["systolic_bp"] - v["diastolic_bp"],
+    ),
+    "adrenaline_threshold": Derived(
+        "glucose, held for long, at which adrenaline is a quarter above rest",
+        ("adrenaline_half_glucose", "adrenaline_glucose_width", "adrenaline_surge", "resting_adrenaline"), "mmol/L",
+        lambda v, day, weight: v["adrenaline_half_glucose"] + v["adrenaline_glucose_width"]
+        * np.log(v["adrenaline_surge"] / (0.25 * v["resting_adrenaline"]) - 1), "glucose", at_rest=True,
+    ),
+    "autonomic_symptom_threshold": Derived(
+        "glucose at which anxiety and tremor begin", ("autonomic_threshold",), "mmol/L",
+        lambda v, day, weight: v["autonomic_threshold"], "glucose", at_rest=True,
+    ),
+    "neuroglycopenic_symptom_threshold": Derived(
+        "glucose at which weakness and slow thought begin", ("neuroglycopenic_threshold",), "mmol/L",
+        lambda v, day, weight: v["neuroglycopenic_threshold"], "glucose", at_rest=True,
+    ),
     "muscle_exchange_half_life": Derived(
         "half-life of magnesium in muscle", ("muscle_exchange",), "d",
         lambda v, day, weight: np.log(2) / v["muscle_exchange"], at_rest=True,

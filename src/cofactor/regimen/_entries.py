@@ -1,13 +1,14 @@
-"""The three things a plan is made of. Each is immutable and refuses at birth what could not be integrated."""
+"""What a plan puts in steadily: rates and holds. Each is immutable and refuses at birth what could not be integrated."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-
-import numpy as np
+from itertools import pairwise
 
 from cofactor.errors import InputError
+from cofactor.regimen._checks import check_level, check_window
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +26,8 @@ class Rate:
 
     def __post_init__(self) -> None:
         where = f"Rate of {self.given}"
-        _check_window(self.start, self.stop, where)
-        _check_level(self.amount, "amount", where)
+        check_window(self.start, self.stop, where)
+        check_level(self.amount, "amount", where)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,78 +44,31 @@ class Hold:
 
     def __post_init__(self) -> None:
         where = f"Hold of {self.given}"
-        _check_window(self.start, self.stop, where)
-        _check_level(self.value, "value", where)
+        check_window(self.start, self.stop, where)
+        check_level(self.value, "value", where)
 
 
-@dataclass(frozen=True, slots=True)
-class Pulses:
-    """`amount` put into the pool `pool` at once, `count` times, every `interval` days from day `first`.
+def piecewise(
+    given: str, days: Sequence[float], amounts: Sequence[float], *, stop: float = math.inf
+) -> tuple[Rate, ...]:
+    """Rates that step: amounts[k] is added to `given` from days[k] to the next day, the last one until `stop`.
 
-    amount: unit of the pool. Raises InputError for a time before day 0, an interval that does not advance, a count
-    below 1, and a negative or non-finite amount.
+    amounts: canonical unit of `given`, per day. Raises InputError for days that do not rise, for lists of different
+    length, and as Rate does.
     """
-
-    pool: str
-    first: float
-    interval: float
-    count: int
-    amount: float
-
-    def __post_init__(self) -> None:
-        where = f"Pulses into {self.pool}"
-        _check_time(self.first, "first", where)
-        _check_level(self.amount, "amount", where)
-        if isinstance(self.count, bool) or not isinstance(self.count, int) or self.count < 1:
-            raise InputError(
-                "a train of pulses has a whole number of them, at least 1",
-                received=f"count = {self.count!r}",
-                where=where,
-                hint="leave the train out if nothing is given",
-            )
-        if self.count > 1 and not (math.isfinite(self.interval) and self.interval > 0):
-            raise InputError(
-                "pulses are apart by a finite time above 0",
-                received=f"interval = {self.interval!r} d",
-                where=where,
-                hint="for one pulse use count = 1",
-            )
-
-    def times(self) -> np.ndarray:
-        """Days of the pulses, shape (count,): first + k * interval, so a year of them carries no summed rounding."""
-        if self.count == 1:
-            return np.array([self.first])
-        return self.first + np.arange(self.count) * self.interval
-
-
-def _check_window(start: float, stop: float, where: str) -> None:
-    _check_time(start, "start", where)
-    if math.isnan(stop) or stop <= start:
+    where = f"piecewise rate of {given}"
+    if len(days) != len(amounts) or not days:
         raise InputError(
-            "a window ends after it starts",
-            received=f"start = {start!r} d, stop = {stop!r} d",
+            "a piecewise rate has one amount for each of its days",
+            received=f"{len(days)} days, {len(amounts)} amounts",
             where=where,
-            hint="stop = inf keeps it to the end of the run",
         )
-
-
-def _check_time(time: float, name: str, where: str) -> None:
-    if math.isfinite(time) and time >= 0:
-        return
-    raise InputError(
-        "a time is finite and not before day 0",
-        received=f"{name} = {time!r} d",
-        where=where,
-        hint="what was taken before day 0 belongs to the habitual inputs",
-    )
-
-
-def _check_level(level: float, name: str, where: str) -> None:
-    if math.isfinite(level) and level >= 0:
-        return
-    raise InputError(
-        "what goes in is finite and not negative",
-        received=f"{name} = {level!r}",
-        where=where,
-        hint="a smaller intake is a Hold at the lower value",
-    )
+    edges = [*(float(day) for day in days), float(stop)]
+    if any(not one < other for one, other in pairwise(edges)):
+        raise InputError(
+            "the days of a piecewise rate rise, and stop comes after the last",
+            received=", ".join(f"{edge:g}" for edge in edges),
+            where=where,
+            hint="two rates at the same time are two piecewise rates: they add",
+        )
+    return tuple(Rate(given, *window, amount) for window, amount in zip(pairwise(edges), amounts, strict=True))

@@ -96,7 +96,7 @@ def claim_view(
         studies=study_groups(result),
         reason=_reason(result),
         sensitivity=_sensitivity_of_claim(result),
-        as_claimed=_as_claimed(result),
+        as_claimed=result.told_as_claimed(),
         safety=result.safety,
         limits=tuple(_left_out(line) for line in limits),
     )
@@ -219,12 +219,6 @@ def _sensitivity_of_claim(result: ClaimResult) -> str:
     if line.steady and line.half is result.word:
         return f"Were half as much or twice as much what matters, the word would stay: {line.half}."
     return f"Were half as much what matters, the word would be: {line.half}; were twice as much: {line.double}."
-
-
-def _as_claimed(result: ClaimResult) -> str:
-    if result.as_claimed is None or result.as_claimed.word is result.word:
-        return ""
-    return f"With the speaker's own hypothesis switched on in the model, the word would be: {result.as_claimed.word}."
 
 
 def _reason(result: ClaimResult) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from cofactor.errors import ModelError
+from cofactor.errors import InputError, ModelError
 from cofactor.model import Movement, System
 from cofactor.scenario import Scenario, habitual_inputs, to_regimen
 
@@ -113,7 +113,14 @@ class Books:
         return content * declared.unit.factor_to(self.unit) if content else 0.0
 
     def add_plan(self, plan: Scenario, days: float) -> None:
-        """Tell supplements from food, and count what was given at once."""
+        """Tell supplements from food, and count what was given at once. Raises InputError for a plan with resets."""
+        if plan.reset:
+            raise InputError(
+                "a budget counts what flows, and a reset takes or gives without a flow",
+                received=f"{len(plan.reset)} resets",
+                where=plan.where("reset", 0),
+                hint="leave the resets out",
+            )
         segments = list(to_regimen(plan).segments(days, self._habitual(plan)))
         for source in [name for name in self._worlds() if name.startswith("swallowed_")]:
             food, pills = (name + source.removeprefix("swallowed_") for name in ("dietary_", "supplement_"))

@@ -13,11 +13,12 @@ from typing import Any
 
 import numpy as np
 
+from cofactor.body import adult, assembled
 from cofactor.errors import InputError, ModelError
 from cofactor.model import System
 from cofactor.run._books import CLOSES_WITHIN, Books, Enzymes, Flow, Kind, Line, Place, enzymes_of
 from cofactor.run._result import Result
-from cofactor.run._simulate import body_system, simulate
+from cofactor.run._simulate import simulate
 from cofactor.scenario import Scenario
 
 
@@ -67,7 +68,7 @@ class Budget:
 def budget_of(plan: Scenario | str | os.PathLike[str], *, element: str = "magnesium") -> Budget:
     """Run a scenario (or the file it is in) and draw up its budget. Raises as `simulate` and `budget` do."""
     scenario = plan if isinstance(plan, Scenario) else Scenario.from_toml(plan)
-    result = simulate(scenario, observables=stores_of(body_system(), element))
+    result = simulate(scenario, observables=stores_of(adult(), element))
     return budget(result, scenario, element=element)
 
 
@@ -96,7 +97,7 @@ def budget(
     from supplements and a dose given at once is counted. Raises InputError for a person who failed, for missing columns
     and for another plan than the result's, ModelError for a budget that does not close.
     """
-    body = system or body_system()
+    body = system or assembled(result.manifest["body"])
     stores = stores_of(body, element)
     chosen = _chosen(result, person)
     totals = {name: float(np.mean(result.accounts[name][chosen, -1])) for name in body.movements}

@@ -13,11 +13,15 @@ from functools import lru_cache
 import numpy as np
 
 from cofactor import body
-from cofactor.engine import AT_REST, Accuracy, FastEngine, Rates, Segment, Timeline, fast_engine, rest
+from cofactor.engine import Accuracy, FastEngine, Rates, Trigger, fast_engine, rest, resting_states
 from cofactor.errors import CofactorError, InputError
 from cofactor.model import System, held_name
 from cofactor.people import Person
-from cofactor.regimen import TIME_RESOLUTION_DAYS, Regimen
+from cofactor.regimen import Regimen
+from cofactor.run._layout import input_rows, segments_of, snapped, timeline_of
+from cofactor.run._rhythm import steady_fast, steady_reference
+from cofactor.run._skin import SkinTask, with_skin
+from cofactor.scenario import why_no_year, year_of
 
 ENGINES = ("fast", "reference")
 _BLOCK = 512
@@ -30,7 +34,9 @@ Cuts = tuple[tuple[str, str], ...]
 class Task:
     """One plan for many people. With `accounts`, the running total of every flux comes too (at about twice the cost).
 
-    `tolerance`, where given, stands in place of the named accuracy of the fast engine.
+    `tolerance`, where given, stands in place of the named accuracy of the fast engine. `phase` is that of the year (rad)
+    at the start, for people with a place, whose resting state is the periodic year; None without a season. `skin` is what
+    is to be read of psoriatic skin, which follows the core. `triggers` are followed by the reference engine alone.
     """
 
     body: str
@@ -43,6 +49,9 @@ class Task:
     engine: str = "fast"
     accounts: bool = True
     tolerance: Accuracy | None = None
+    phase: float | None = None
+    skin: SkinTask | None = None
+    triggers: tuple[Trigger, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,29 +65,40 @@ class Run:
 
 @lru_cache(maxsize=8)
 def _cut_body(name: str, cuts: Cuts) -> System:
-    return getattr(body, name)().cutting(cuts)
+    return body.assembled(name).cutting(cuts)
 
 
 def system_of(task: Task) -> System:
     """The System a task runs, with its edges cut."""
-    return _cut_body(task.body, task.cuts) if task.cuts else getattr(body, task.body)()
+    return _cut_body(task.body, task.cuts) if task.cuts else body.assembled(task.body)
 
 
 def run_people(task: Task, people: Sequence[Person], progress: Callable[[int], None] | None = None) -> list[Run]:
     """Every person through the task, in order. A person without rest, or whose integration fails, fails alone.
 
-    Raises InputError for an engine that does not exist.
+    Raises InputError for an engine that does not exist, and for triggers with the fast one.
     """
     if task.engine not in ENGINES:
         raise InputError("the engine is one of " + ", ".join(ENGINES), received=task.engine)
+    if task.triggers and task.engine == "fast":
+        raise InputError(
+            "what a state triggers is followed by the reference engine alone",
+            received=f"{len(task.triggers)} triggers with the fast engine",
+            hint='engine = "reference"',
+        )
     runs: list[Run] = []
     size = _BLOCK if task.engine == "fast" else 1
     for first in range(0, len(people), size):
         share = people[first : first + size]
-        runs += _fast(task, share) if task.engine == "fast" else [_reference(task, share[0])]
+        runs += with_skin(task, share, system_of(task), _core) if task.skin is not None else _core(task, share)
         if progress is not None:
             progress(len(share))
     return runs
+
+
+def _core(task: Task, people: Sequence[Person]) -> list[Run]:
+    """The body without its skin."""
+    return _fast(task, people) if task.engine == "fast" else [_reference(task, who) for who in people]
 
 
 # -- the fast engine --------------------------------------------------------------------------------------------------
@@ -90,9 +110,10 @@ def _fast(task: Task, people: Sequence[Person]) -> list[Run]:
     parameters = np.array([_parameters(task, system, who) for who in people])
     habits = [who.inputs(task.habitual) for who in people]
     resting = np.array([system.input_vector(h) for h in habits])
-    starts, failures = _at_rest(engine, parameters, resting)
-    timeline, moments = _timeline(task, system)
-    inputs = np.array([[system.input_vector(_inputs(task, h, moment)) for moment in moments] for h in habits])
+    starts, failures = _at_rest(engine, parameters, resting, task.phase)
+    starts, failures = _in_steady_state(task, engine, parameters, habits, starts, failures)
+    timeline, moments = timeline_of(task.regimen, task.times, system)
+    inputs = input_rows(task.regimen, habits, moments, system)
     known = [name for name in task.outputs if name in system.observables]
     swarm = engine.run(
         starts, parameters, inputs, timeline, observables=known, accuracy=task.tolerance or task.accuracy
@@ -107,54 +128,41 @@ def _fast(task: Task, people: Sequence[Person]) -> list[Run]:
     ]
 
 
-def _at_rest(engine: FastEngine, parameters: np.ndarray, inputs: np.ndarray) -> tuple[np.ndarray, list[str | None]]:
-    """Everybody's resting state; who has none by the fast way is tried by the slow one, which says why."""
-    system, people = engine.system, len(parameters)
-    starts, calm = engine.settle(np.repeat(system.start[None], people, axis=0), parameters, inputs)
-    failures: list[str | None] = [None] * people
-    for i in np.flatnonzero(~(calm <= AT_REST)):
+def _at_rest(
+    engine: FastEngine, parameters: np.ndarray, inputs: np.ndarray, phase: float | None
+) -> tuple[np.ndarray, list[str | None]]:
+    """Everybody's resting state, and why somebody has none."""
+    system = engine.system
+    if phase is not None:
+        return _in_their_year(system, parameters, inputs, phase)
+    return resting_states(engine, parameters, inputs)
+
+
+def _in_their_year(
+    system: System, parameters: np.ndarray, inputs: np.ndarray, phase: float
+) -> tuple[np.ndarray, list[str | None]]:
+    """Everybody's periodic year, entered at the phase."""
+    year = year_of(fast_engine(system), parameters, inputs, phase)
+    failures = [why_no_year(gap) for gap in year.gaps]
+    starts = np.where(np.isfinite(year.gaps)[:, None], year.states, system.start)
+    for i in np.flatnonzero(np.isnan(year.gaps)):
         try:
-            starts[i] = rest(system, parameters[i], inputs[i])
+            rest(system, parameters[i], inputs[i])
         except CofactorError as error:
             failures[i] = str(error)
-            starts[i] = system.start
     return starts, failures
 
 
-def _timeline(task: Task, system: System) -> tuple[Timeline, list[float]]:
-    """The plan's stretches, and a moment for each row of inputs; row 0 are the habits (moment NaN)."""
-    moments, row_of, rows, doses, amounts, edges = [np.nan], {}, [], [], [], [0.0]
-    for stretch in task.regimen.outline(float(task.times[-1])):
-        if stretch.in_force not in row_of:
-            row_of[stretch.in_force] = len(moments)
-            moments.append(stretch.moment)
-        rows.append(row_of[stretch.in_force])
-        doses.append(len(amounts) if stretch.pulses else -1)
-        if stretch.pulses:
-            amounts.append(_dose(system, stretch.pulses))
-        edges.append(stretch.t1)
-    table = np.array(amounts) if amounts else np.zeros((1, system.size))
-    times = _snapped(task.times, np.array(edges))
-    before = np.searchsorted(edges, times, side="left") - 1  # a sample at a change shows the stretch before it
-    sample_rows = np.array([rows[k] if k >= 0 else 0 for k in before])
-    return Timeline(np.array(edges), np.array(rows), np.array(doses), table, times, sample_rows), moments
-
-
-def _snapped(times: np.ndarray, edges: np.ndarray) -> np.ndarray:
-    """Times nearer to a change than the plan's resolution are at the change: 7 x 4 h and 1 d + 4 h are one moment."""
-    nearest = edges[np.abs(edges[None, :] - times[:, None]).argmin(axis=1)]
-    return np.where(np.abs(nearest - times) <= TIME_RESOLUTION_DAYS, nearest, times)
-
-
-def _dose(system: System, pulses: Mapping[str, float]) -> np.ndarray:
-    amounts = np.zeros(system.size)
-    for name, amount in pulses.items():
-        amounts[system.states[name].offset] += amount
-    return amounts
-
-
-def _inputs(task: Task, habits: Mapping[str, float], moment: float) -> Mapping[str, float]:
-    return habits if np.isnan(moment) else task.regimen.inputs_at(moment, habits)
+def _in_steady_state(task, engine, parameters, habits, starts, failures) -> tuple[np.ndarray, list[str | None]]:
+    """Everybody where the doses that were going on have brought them; who has no rest has no steady state either."""
+    who = [k for k, failure in enumerate(failures) if failure is None]
+    if task.regimen.cycle() is None or not who:
+        return starts, failures
+    starts, failures = starts.copy(), list(failures)
+    starts[who], reasons = steady_fast(engine, task.regimen, parameters[who], [habits[k] for k in who], starts[who])
+    for k, reason in zip(who, reasons, strict=True):
+        failures[k] = reason
+    return starts, failures
 
 
 def _ordered(task, system, known, swarm, parameters, inputs, timeline) -> np.ndarray:
@@ -215,11 +223,21 @@ def _followed(system: System, task: Task, who: Person) -> Run:
     habits = who.inputs(task.habitual)
     inputs = system.input_vector(habits)
     parameters = _parameters(task, system, who)
-    start = rest(system, parameters, inputs)
-    plan = list(task.regimen.segments(float(task.times[-1]), habits))
-    times = _snapped(task.times, np.array([0.0, *(s.t1 for s in plan)]))
-    segments = [Segment(s.t0, s.t1, system.input_vector(s.inputs), s.pulses) for s in plan]
-    path = integrate(system, parameters, start, segments, times, task.outputs, before=inputs, accuracy=task.accuracy)
+    start, reason = rest(system, parameters, inputs), None
+    if task.phase is not None:
+        starts, reasons = _in_their_year(system, parameters[None], inputs[None], task.phase)
+        start, reason = starts[0], reasons[0]
+    if reason is None:
+        start, reason = steady_reference(system, task.regimen, parameters, habits, start)
+    if reason is not None:
+        return _broken(task, system, reason)
+    segments = segments_of(task.regimen, habits, float(task.times[-1]), system, start)
+    times = snapped(task.times, np.array([0.0, *(s.stop for s in segments)]))
+    before = system.input_vector(task.regimen.inputs_before(habits))
+    path = integrate(
+        system, parameters, start, segments, times, task.outputs, before=before, accuracy=task.accuracy,
+        triggers=task.triggers,
+    )  # fmt: skip
     values = _to_baseline(task, system, np.array([path.values[name] for name in task.outputs]))
     accounts = np.array([path.accounts[name] for name in system.movements])
     return Run(values, accounts, path.failure)
@@ -229,7 +247,7 @@ def _parameters(task: Task, system: System, who: Person) -> np.ndarray:
     """The person's parameters; cut edges carry what the source is at their rest in the whole body."""
     if not task.cuts:
         return system.parameter_vector(who.parameters)
-    whole: System = getattr(body, task.body)()
+    whole: System = body.assembled(task.body)
     settings = whole.parameter_vector(who.parameters)
     inputs = whole.input_vector(who.inputs(task.habitual))
     sources = [source for source, _ in task.cuts]

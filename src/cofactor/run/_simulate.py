@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from typing import Any
@@ -14,9 +14,11 @@ from cofactor import body
 from cofactor.errors import InputError
 from cofactor.model import System
 from cofactor.people import model_draws
+from cofactor.run._bodies import ageing, body_for, body_system
 from cofactor.run._check import Check, check
 from cofactor.run._many import Task, run_people, system_of
 from cofactor.run._result import Failure, Result
+from cofactor.run._skin import needs_of, skin_parameters, skin_task
 from cofactor.scenario import (
     SWITCHES,
     Cast,
@@ -24,12 +26,11 @@ from cofactor.scenario import (
     cast_of,
     features_supported,
     habitual_inputs,
+    phase_on,
     require_supported,
     to_regimen,
 )
-
-BODY = "adult"
-"""The body this version runs."""
+from cofactor.units import Unit
 
 
 def simulate(
@@ -52,8 +53,7 @@ def simulate(
     require_supported(plan, features_supported())
     task = replace(task_of(plan, accuracy=accuracy, observables=observables), engine=engine)
     system = system_of(task)
-    # labs are measured in a whole body, whatever edges the run then cuts
-    cast = cast_of(plan, body_system(), draws_of(plan, draws if draws is not None else plan.simulate.draws))
+    cast = everybody(plan, task, draws)
     done = 0
 
     def report(count: int) -> None:
@@ -69,7 +69,7 @@ def simulate(
     return Result(
         times=task.times,
         observables={name: np.array([r.values[k] for r in runs]) for k, name in enumerate(task.outputs)},
-        units={name: str(system.unit_of(name)) for name in task.outputs},
+        units={name: str(unit_of(task, name)) for name in task.outputs},
         accounts={name: np.array([r.accounts[k] for r in runs]) for k, name in enumerate(system.movements)},
         manifest=manifest_of(plan, task, cast),
         is_population=not alone,
@@ -79,23 +79,50 @@ def simulate(
 
 def task_of(plan: Scenario, *, accuracy: str | None = None, observables: Sequence[str] | None = None) -> Task:
     """The work of one scenario, without its people. Raises InputError for names in [model] the body does not have."""
-    cuts = tuple((a, b) for a, _, b in (edge.partition(" -> ") for edge in plan.model.cut))
-    draft = Task(
-        BODY, cuts, to_regimen(plan), habitual_inputs(plan), _times(plan), (), accuracy or plan.simulate.accuracy
-    )
+    plan.check_names({"parameters": [*body_system().constants, *skin_parameters()], "switches": SWITCHES})
+    plan = _with_edges_in_full(plan)
+    cuts = [(a, b) for a, _, b in (edge.partition(" -> ") for edge in plan.model.cut)]
+    skin = skin_task(plan, cuts, observables)
+    regimen, habits = to_regimen(plan), habitual_inputs(plan)
+    name = body_for(plan, regimen, habits, None if observables is None else [*observables, *needs_of(skin)])
+    core_cuts = tuple(cut for cut in cuts if skin is None or cut not in skin.cuts)
+    draft = Task(name, core_cuts, regimen, habits, _times(plan), (), accuracy or plan.simulate.accuracy)
     system = system_of(draft)
-    plan.check_names({"parameters": system.constants, "switches": SWITCHES})
-    habitual = {name: given.value for name, given in system.inputs.items()} | dict(draft.habitual)
-    chosen = tuple(observables) if observables is not None else tuple(system.observables)
-    for name in chosen:
-        if name not in system.quantities:
-            raise system.unknown(name)
-    return Task(BODY, cuts, draft.regimen, habitual, draft.times, chosen, draft.accuracy)
+    draft = replace(draft, regimen=ageing(plan, regimen, system))
+    outputs = () if skin is None else skin.outputs
+    chosen = tuple(observables) if observables is not None else (*system.observables, *outputs)
+    for each in chosen:
+        if each not in system.quantities and each not in outputs:
+            raise body_system().unknown(each)
+    habitual = {each: habits.get(each, given.value) for each, given in system.inputs.items()}
+    return replace(draft, habitual=habitual, outputs=chosen, phase=phase_on(plan), skin=skin)
 
 
-def body_system() -> System:
-    """The System this version runs, whole."""
-    return getattr(body, BODY)()
+READABLE_CUTS: Mapping[str, tuple[str, ...]] = {
+    "uvb -> plaque": ("uvb -> uvb_on_plaque",),
+    "vitamin_d -> plaque": ("serum_25ohd -> vitamin_d_in_plaque", "serum_calcitriol -> vitamin_d_in_plaque"),
+}
+"""Edges by the name a reader would give them, and the edges of the model they stand for (design.md 3)."""
+
+
+def _with_edges_in_full(plan: Scenario) -> Scenario:
+    """The plan with readable edges written out; every other edge as it is."""
+    full = tuple(dict.fromkeys(edge for name in plan.model.cut for edge in READABLE_CUTS.get(name, (name,))))
+    if full == tuple(plan.model.cut):
+        return plan
+    return plan.model_copy(update={"model": plan.model.model_copy(update={"cut": full})})
+
+
+def everybody(plan: Scenario, task: Task, draws: int | None = None) -> Cast:
+    """Who takes part. Labs are measured in an uncut body, whatever edges the run then cuts."""
+    system, count = body.assembled(task.body), draws if draws is not None else plan.simulate.draws
+    return cast_of(plan, system, draws_of(system, count, seed=plan.simulate.seed, skin=task.skin is not None))
+
+
+def unit_of(task: Task, name: str) -> Unit:
+    """The unit of an output, of the core's or of the skin's."""
+    of_skin = task.skin is not None and name in task.skin.outputs
+    return (body.psoriatic_skin() if of_skin else system_of(task)).unit_of(name)
 
 
 def _times(plan: Scenario) -> np.ndarray:
@@ -104,11 +131,16 @@ def _times(plan: Scenario) -> np.ndarray:
     return times if times[-1] >= plan.simulate.days - 1e-9 else np.append(times, plan.simulate.days)
 
 
-def draws_of(plan: Scenario, count: int) -> list[dict[str, float]]:
+def draws_of(system: System, count: int, *, seed: int, skin: bool) -> list[dict[str, float]]:
     """Parameter sets of the model's own uncertainty; the best estimate alone for 1. Raises InputError below 1."""
     if count < 1:
         raise InputError("at least one draw", received=count)
-    return model_draws(body_system(), count, seed=plan.simulate.seed) if count > 1 else [{}]
+    if count == 1:
+        return [{}]
+    draws = model_draws(system, count, seed=seed)
+    if not skin:
+        return draws
+    return [core | own for core, own in zip(draws, model_draws(body.psoriatic_skin(), count, seed=seed), strict=True)]
 
 
 def manifest_of(plan: Scenario, task: Task, cast: Cast) -> dict[str, Any]:
@@ -125,5 +157,4 @@ def check_simulation(plan: Scenario, *, accuracy: str | None = None, draws: int 
     """The engine's error on a scenario: some of its people at a hundredth of the tolerance. Raises as `simulate` does."""
     require_supported(plan, features_supported())
     task = replace(task_of(plan, accuracy=accuracy), accounts=False)
-    cast = cast_of(plan, body_system(), draws_of(plan, draws if draws is not None else plan.simulate.draws))
-    return check(task, cast.people)
+    return check(task, everybody(plan, task, draws).people)

@@ -18,8 +18,8 @@ import numpy as np
 from cofactor.errors import InputError, MissingExtraError
 from cofactor.people import Person
 from cofactor.run._many import Run, Task, run_people
-from cofactor.run._simulate import body_system, draws_of, manifest_of, task_of
-from cofactor.scenario import Scenario, cast_of, features_supported, require_supported
+from cofactor.run._simulate import everybody, manifest_of, task_of
+from cofactor.scenario import Scenario, features_supported, require_supported
 
 PEOPLE_A_PART = 1000
 _MANIFEST = "_manifest.json"
@@ -54,7 +54,7 @@ def store(
     plan = scenario if isinstance(scenario, Scenario) else Scenario.from_toml(scenario)
     require_supported(plan, features_supported())
     task = replace(task_of(plan, accuracy=accuracy, observables=observables), accounts=False)
-    cast = cast_of(plan, body_system(), draws_of(plan, draws if draws is not None else plan.simulate.draws))
+    cast = everybody(plan, task, draws)
     place = Path(folder)
     _claim(place, {**manifest_of(plan, task, cast), "observables": list(task.outputs)})
     total = len(cast.people)

@@ -1,5 +1,6 @@
 """The scenario file: reading it, resolving it, refusing it with one clear error, and laying it out in time."""
 
+from cofactor.scenario._ageing import past_menopause as past_menopause
 from cofactor.scenario._fields import BEFORE as BEFORE
 from cofactor.scenario._fields import Draw as Draw
 from cofactor.scenario._fields import LogNormalDraw as LogNormalDraw
@@ -19,6 +20,12 @@ from cofactor.scenario._routes import ROUTED as ROUTED
 from cofactor.scenario._routes import SWITCHES as SWITCHES
 from cofactor.scenario._routes import reference_inputs as reference_inputs
 from cofactor.scenario._scenario import Scenario as Scenario
+from cofactor.scenario._season import has_a_place as has_a_place
+from cofactor.scenario._season import phase_on as phase_on
+from cofactor.scenario._season import why_no_year as why_no_year
+from cofactor.scenario._season import year_of as year_of
+from cofactor.scenario._skin_plan import SkinPlan as SkinPlan
+from cofactor.scenario._skin_plan import skin_plan as skin_plan
 from cofactor.scenario._support import Feature as Feature
 from cofactor.scenario._support import features as features
 from cofactor.scenario._support import require_supported as require_supported

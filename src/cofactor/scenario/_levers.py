@@ -21,6 +21,8 @@ _FURTHEST_PARAMETER, _FURTHEST_INTAKE = 3.0, 10.0
 """Levers whose parameter has no range of its own move it by at most this factor either way."""
 _MOST_SKIN_SYNTHESIS = 600 * 0.20
 """ug/d: vitamin_d.md 2.1, the plateau of a whole body, on the fifth of it that summer habits expose."""
+_MOST_SUN_HABIT = 1 / 0.20
+"""vitamin_d.md 2.1: summer habits expose a fifth of the skin, and there is no more than all of it."""
 _FURTHEST_THRESHOLD = 1.25
 """Between a kidney that spills calcium at any level met in life and one that keeps it as hypocalciuric families do."""
 _LOG_SDS_OF_CLEARANCE = 2.0  # design.md 3, "How a person meets a lab"
@@ -56,6 +58,8 @@ class Met:
         }
 
 
+SUN_WITHOUT_A_PLACE, SUN_AT_A_PLACE = "habitual_skin_synthesis", "sun_habit"
+
 MATCHED_LABS = (
     "gfr",
     "serum_25ohd",
@@ -68,14 +72,14 @@ MATCHED_LABS = (
 )
 
 
-def lever_of(lab: str, labs: Labs, system: System) -> Lever:
-    """The lever a lab is met by (design.md 3).
+def lever_of(lab: str, labs: Labs, system: System, sun: str = SUN_WITHOUT_A_PLACE) -> Lever:
+    """The lever a lab is met by (design.md 3); `sun` is the parameter that holds people's habitual sun.
 
     Set point and gland mass both act through PTH alone: at rest calcium follows from PTH by gut, kidney and bone. So where
     calcium and PTH are both given, PTH is met by the gland and calcium by the kidney's threshold.
     """
     if lab == "serum_25ohd":
-        return _sun_then_clearance(system)
+        return _sun_then_clearance(system, sun)
     if lab in ("serum_magnesium", "ionised_magnesium"):
         return _magnesium(labs)
     if lab == "serum_phosphate":
@@ -131,21 +135,25 @@ def _magnesium(labs: Labs) -> Lever:
     return _factor_lever(["thick_limb_capacity", "dct_capacity"], _FURTHEST_PARAMETER)
 
 
-def _sun_then_clearance(system: System) -> Lever:
-    """Habitual skin synthesis from nothing to the most sun makes; beyond either end, clearance of 25(OH)D.
+def _sun_then_clearance(system: System, sun: str) -> Lever:
+    """Habitual sun from nothing to the most there is; beyond either end, clearance of 25(OH)D.
 
-    The setting is what is added to skin synthesis, relative to habit; beyond the ends it counts log-SDs of clearance.
+    The setting is what is added to the sun, relative to habit; beyond the ends it counts log-SDs of clearance.
     """
-    habit = system.constants["habitual_skin_synthesis"].value
-    most = _MOST_SKIN_SYNTHESIS * system.constants["vitamin_d_nmol_per_ug"].value / habit
+    habit = system.constants[sun].value
+    of_all = {
+        SUN_WITHOUT_A_PLACE: _MOST_SKIN_SYNTHESIS * system.constants["vitamin_d_nmol_per_ug"].value,
+        SUN_AT_A_PLACE: _MOST_SUN_HABIT,
+    }
+    most = of_all[sun] / habit
     log_sd = system.constants["calcidiol_clearance"].varies or 0.0
 
     def factors(setting: float) -> Factors:
         wanted = 1.0 + setting
         skin = min(max(wanted, 0.0), most)
         if skin == wanted:
-            return {"habitual_skin_synthesis": skin}
+            return {sun: skin}
         beyond = math.exp((skin - wanted) * log_sd)
-        return {"habitual_skin_synthesis": skin, "calcidiol_clearance": beyond}
+        return {sun: skin, "calcidiol_clearance": beyond}
 
     return Lever(-1.0 - _LOG_SDS_OF_CLEARANCE, most - 1.0 + _LOG_SDS_OF_CLEARANCE, factors)

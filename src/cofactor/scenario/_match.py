@@ -10,23 +10,44 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cofactor.engine import AT_REST, fast_engine, rest
+from cofactor.engine import RETURNED, Cycle, fast_engine, rest, resting_states
 from cofactor.errors import InputError
 from cofactor.model import System
 from cofactor.people import Person
-from cofactor.scenario._levers import Factors, Lever, Met, joined, lever_of
+from cofactor.scenario._levers import (
+    MATCHED_LABS,
+    SUN_AT_A_PLACE,
+    SUN_WITHOUT_A_PLACE,
+    Factors,
+    Lever,
+    Met,
+    joined,
+    lever_of,
+)
 from cofactor.scenario._scenario import Scenario
+from cofactor.scenario._season import has_a_place, phase_on, year_of
 
-_AIM, _MET_WITHIN = 1e-10, 1e-6
-"""Of the logarithm of level over lab: where the search stops, and what still counts as met."""
+_MET_WITHIN = 1e-6
+"""Of the logarithm of level over lab: what still counts as met."""
 _ROUNDS, _HALVINGS = 60, 20
-_NUDGE = 1e-5
 _FILTRATION_RATIO, _HEALTHY_EGFR = "filtration_ratio", 100.0
 _LARGEST_STEP = 0.25
 """Of a lever's range, in one round."""
 _LEAST_PROGRESS = 1e-4
 _SENSED_BY_GLANDS = "replete_serum_magnesium"
 """A person whose tubules hold magnesium lower is replete there: the parathyroids' block starts from their own level."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """Where the search for settings stops (logarithm of level over lab), and the nudge that a lever's slope is seen by."""
+
+    aim: float
+    nudge: float
+
+
+_AT_REST, _IN_A_YEAR = _Search(1e-10, 1e-5), _Search(3e-7, 1e-3)
+_YEAR_WITHIN = 1e-7  # gap of a periodic year, far below what a nudge does to it
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +65,14 @@ class Panel:
 
     def __init__(
         self, system: System, people: Sequence[Person], habitual: Mapping[str, float], labs: Sequence[str], *,
-        gfr_is_an_estimate: bool,
+        gfr_is_an_estimate: bool, phase: float | None = None,
     ):  # fmt: skip
         self.system = system
         self.parameters = np.array([system.parameter_vector(who.parameters) for who in people])
         self.inputs = np.array([system.input_vector(who.inputs(habitual)) for who in people])
         self._engine = fast_engine(system)
+        self.phase = phase
+        self._year: Cycle | None = None
         # an estimated GFR is per body surface: a healthy adult of any size has 100 (design.md 2)
         estimated = {"gfr": _FILTRATION_RATIO} if gfr_is_an_estimate else {}
         self._look = system.function([estimated.get(lab, lab) for lab in labs], people=True)
@@ -58,13 +81,22 @@ class Panel:
     def levels(self, factors: Factors) -> np.ndarray:
         """The labs' medians at rest, with everybody multiplied; NaN where most people have no rest."""
         parameters, inputs = self._multiplied(factors)
-        starts = np.repeat(self.system.start[None], len(parameters), axis=0)
-        states, calm = self._engine.settle(starts, parameters, inputs)
-        resting = calm <= AT_REST
+        states, resting = self._settled(parameters, inputs)
         if 2 * resting.sum() <= len(resting):
             return np.full(len(self._per_unit), np.nan)
         values = np.array(self._look(0.0, states[resting].T, parameters[resting].T, inputs[resting].T))
         return self._per_unit * np.median(values, axis=1)
+
+    def _settled(self, parameters: np.ndarray, inputs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Everybody's resting state, and who has one; with a phase it is their year on the day of the labs."""
+        if self.phase is None:
+            states, reasons = resting_states(self._engine, parameters, inputs)
+            return states, np.array([reason is None for reason in reasons])
+        year = year_of(self._engine, parameters, inputs, self.phase, near=self._year, within=_YEAR_WITHIN)
+        if self._year is not None and not (year.gaps <= RETURNED).all():  # too far from the last setting of the levers
+            year = year_of(self._engine, parameters, inputs, self.phase, within=_YEAR_WITHIN)
+        self._year = year if (year.gaps <= RETURNED).all() else None
+        return year.states, year.gaps <= RETURNED
 
     def require_rest(self) -> None:
         """Raises NoRestError naming the loss that exceeds the gain, when the first person has no rest."""
@@ -91,9 +123,12 @@ def match(
 
     Raises NoRestError when the people have no rest to begin with. Labs out of reach are `missed`, with the nearest value.
     """
-    wanted = scenario.labs.values
+    wanted = {lab: value for lab, value in scenario.labs.values.items() if lab in MATCHED_LABS}
     labs = tuple(wanted)
-    panel = Panel(system, people, habitual, labs, gfr_is_an_estimate=scenario.labs.gfr_is_an_estimate)
+    panel = Panel(
+        system, people, habitual, labs, gfr_is_an_estimate=scenario.labs.gfr_is_an_estimate,
+        phase=phase_on(scenario, scenario.labs.date),
+    )  # fmt: skip
     before = panel.levels({})
     if not np.isfinite(before).all():
         panel.require_rest()
@@ -104,14 +139,16 @@ def match(
             hint="look at [diet] and [model]: without labs, `simulate` says what each of them lacks",
         )
     own = _own_magnesium(scenario, dict(zip(labs, before, strict=True)))
-    levers = [lever_of(lab, scenario.labs, system) for lab in labs]
+    sun = SUN_AT_A_PLACE if has_a_place(scenario) else SUN_WITHOUT_A_PLACE
+    levers = [lever_of(lab, scenario.labs, system, sun) for lab in labs]
     aim = np.array([wanted[lab] for lab in labs])
 
     def miss(settings: np.ndarray) -> np.ndarray:
         levels = panel.levels(joined([own, *_each(levers, settings)]))
         return np.log(np.where(levels > 0, levels, np.nan) / aim)
 
-    settings, left = _newton(miss, np.array([(x.low, x.high) for x in levers]), guess)
+    search = _AT_REST if panel.phase is None else _IN_A_YEAR
+    settings, left = _newton(miss, np.array([(x.low, x.high) for x in levers]), guess, search)
     found = aim * np.exp(left)
     met = tuple(
         Met(lab, wanted[lab], float(value), scenario.labs.unit_of(lab), _that_move(factors | _of_glands(lab, own)))
@@ -173,7 +210,7 @@ def _way_out(scenario: Scenario, lab: str, left: float) -> str:
 
 
 def _newton(
-    miss: Callable[[np.ndarray], np.ndarray], ranges: np.ndarray, guess: np.ndarray | None
+    miss: Callable[[np.ndarray], np.ndarray], ranges: np.ndarray, guess: np.ndarray | None, search: _Search
 ) -> tuple[np.ndarray, np.ndarray]:
     """Settings within their ranges at which `miss` is nearest to 0, and what is left of it."""
     settings = np.zeros(len(ranges)) if guess is None else guess
@@ -181,9 +218,9 @@ def _newton(
     if guess is not None and not np.isfinite(left).all():
         settings, left = np.zeros(len(ranges)), miss(np.zeros(len(ranges)))
     for _ in range(_ROUNDS):
-        if np.abs(left).max() <= _AIM:
+        if np.abs(left).max() <= search.aim:
             break
-        step = _inside_step(_slopes(miss, settings, left, ranges), settings, left, ranges)
+        step = _inside_step(_slopes(miss, settings, left, ranges, search.nudge), settings, left, ranges)
         trial = _downhill(miss, settings, left, step, ranges)
         if trial is None:
             break
@@ -192,12 +229,16 @@ def _newton(
 
 
 def _slopes(
-    miss: Callable[[np.ndarray], np.ndarray], settings: np.ndarray, left: np.ndarray, ranges: np.ndarray
+    miss: Callable[[np.ndarray], np.ndarray],
+    settings: np.ndarray,
+    left: np.ndarray,
+    ranges: np.ndarray,
+    small: float,
 ) -> np.ndarray:
     """Change of what is missed with each setting, by small differences; 0 where neither side has a rest."""
     slopes = np.zeros((len(left), len(settings)))
     for k, (low, high) in enumerate(ranges):
-        for nudge in (_NUDGE, -_NUDGE) if settings[k] + _NUDGE <= high else (-_NUDGE,):
+        for nudge in (small, -small) if settings[k] + small <= high else (-small,):
             if settings[k] + nudge < low:
                 continue
             moved = settings.copy()

@@ -53,11 +53,14 @@ DRUGS: Mapping[str, Substance] = {
     "secukinumab": Substance("mg"),
     "guselkumab": Substance("mg"),
     "adalimumab": Substance("mg"),
-    "calcipotriol": Substance("ug"),
+    "calcipotriol": Substance(None, usual_every="12 hours"),
     "proton_pump_inhibitor": Substance(None),
     "egfr_antibody": Substance(None),
     "thiazide": Substance(None),
     "loop_diuretic": Substance(None),
+    "oestrogen": Substance(None),
+    "cinacalcet": Substance(None),
+    "phosphate_binder": Substance(None),
 }
 
 INFUSIONS: Mapping[str, Substance] = {
@@ -74,7 +77,7 @@ INFUSIONS: Mapping[str, Substance] = {
 CHALLENGES: Mapping[str, Substance] = {
     "oral_glucose": Substance("g", analyte="glucose"),
     "insulin": Substance("U", analyte="insulin"),
-    "mixed_meal": Substance("g"),
+    "mixed_meal": Substance("g", analyte="glucose"),  # of its carbohydrate
 }
 
 EVENTS = (
@@ -107,9 +110,15 @@ CONDITIONS = (
     "malabsorption",
 )
 
-PHOTOTHERAPIES = ("nb_uvb", "puva")
-POPULATIONS = (*DRAWN_POPULATIONS, "psoriasis")
+# Kinds of light that make vitamin D, and the share of a dose in J/cm2 that counts for erythema. Narrow band: CIE spectrum
+# 10^(0.094 (298 - wavelength)) at 311 nm (read in the IES definitions). Broad band is written in SED, which is weighted
+# already. PUVA's light is UVA, which makes none.
+LAMPS: Mapping[str, float] = {"nb_uvb": 10 ** (0.094 * (298 - 311)), "bb_uvb": 1.0}
+PHOTOTHERAPIES = (*LAMPS, "puva")
+CLIMATES = ("average", "clear")
+POPULATIONS = DRAWN_POPULATIONS
 SEXES = ("female", "male")
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 ACCURACIES = ("default", "tight")
 MAGNESIUM_LAB_REASONS = ("tubular_capacity", "intake")
@@ -141,6 +150,12 @@ ALSO_CALLED: Mapping[str, str] = {
     "forteo": "teriparatide",
     "prolia": "denosumab",
     "fosamax": "alendronate",
+    "estrogen": "oestrogen",
+    "hormone_replacement": "oestrogen",
+    "calcimimetic": "cinacalcet",
+    "bumetanide": "loop_diuretic",
+    "bendroflumethiazide": "thiazide",
+    "sevelamer": "phosphate_binder",
     "egfr": "gfr",
     "25ohd": "serum_25ohd",
     "pth": "serum_pth",

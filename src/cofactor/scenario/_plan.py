@@ -34,6 +34,16 @@ _Every = Annotated[float | None, PlainValidator(_every), CanonicalUnit("d")]  # 
 _Start = Annotated[float, *moment()]
 _StartOrBefore = Annotated[float, *moment(before=True)]
 _Stop = Annotated[float, *moment(beyond=True)]
+_Lag = Annotated[float, *duration()]
+
+
+def _yes_or_no(value: Any, info: ValidationInfo) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise problem(f"{info.field_name} is true or false", received=shown(value), hint="write it without quotes")
+
+
+_YesOrNo = Annotated[bool, PlainValidator(_yes_or_no)]
 
 
 def _dose(value: Any, info: ValidationInfo, substances: Any) -> float:
@@ -67,11 +77,34 @@ def _runs_in_order(entry: Supplement | Drug) -> None:
     ends_after_start(entry.start, entry.stop)
 
 
+def _arrives_within_the_run(taken: float, lag: float, info: ValidationInfo) -> None:
+    days = (info.context or {}).get("days", math.inf)
+    if math.isfinite(taken) and taken + lag > days:
+        rule = f"what is taken arrives within the run of {days:g} days"
+        raise problem(rule, received=f"day {taken:g} and a lag of {lag:g} d", hint="lengthen simulate.days", key="lag")
+
+
+def _steady_state_has_a_phase(first: float, every: float | None, key: str) -> None:
+    """Doses that have gone on for long, and the first of the run: the next after the last before day 0."""
+    if every is None:
+        rule, hint = "a steady state is of doses that come again", 'for example every = "8 hours"'
+        raise problem(rule, received="a single dose", hint=hint, key="steady_state")
+    if first == BEFORE:
+        rule = "of doses in steady state the first one of the run is on a day of it"
+        hint = f'write {key} = "day 0", or leave it out: steady_state says that the doses before it were taken too'
+        raise problem(rule, received=f"{key} = 'before'", hint=hint, key=key)
+    if first >= every:
+        rule = "of doses in steady state the first one of the run comes within one interval of day 0"
+        received = f"{key} = day {first:g}, every {every:g} d"
+        raise problem(rule, received=received, hint=f"the dose on day {first % every:g} belongs to it too", key=key)
+
+
 class Supplement(Table):
     """A supplement by mouth, from start to stop (days).
 
     amount: of the nutrient, in the unit of names.SUPPLEMENTS; every: days, None once; form: of magnesium only, citrate
-    unless said. start BEFORE: already taken for long, part of the resting state.
+    unless said. start BEFORE: already taken for long, part of the resting state. lag: days from a dose to its arrival.
+    steady_state: doses followed one by one (pulses) that were taken for long before day 0 too.
     """
 
     name: Annotated[str, *choice(names.SUPPLEMENTS, "a supplement")]
@@ -80,7 +113,9 @@ class Supplement(Table):
     every: _Every = 1.0
     start: _StartOrBefore = 0.0
     stop: _Stop = math.inf
-    pulses: bool = False
+    lag: _Lag = 0.0
+    pulses: _YesOrNo = False
+    steady_state: _YesOrNo = False
 
     @field_validator("amount", mode="plain")
     @classmethod
@@ -99,27 +134,46 @@ class Supplement(Table):
             raise problem(f"{info.data['name']} comes in one form", received=shown(value), hint="leave form out")
         return chosen(value, substance.forms, f"a form of {info.data['name']}")
 
-    @field_validator("pulses", mode="plain")
-    @classmethod
-    def _pulses_is_true_or_false(cls, value: Any) -> bool:
-        if isinstance(value, bool):
-            return value
-        raise problem("pulses is true or false", received=shown(value), hint="write it without quotes")
-
     @model_validator(mode="after")
-    def _in_order(self) -> Supplement:
+    def _in_order(self, info: ValidationInfo) -> Supplement:
+        if self.steady_state and not self.pulses:
+            rule = "a steady state is of doses followed one by one"
+            hint = 'write pulses = true too; taken at a rate, start = "before" is the steady state'
+            raise problem(rule, received="steady_state without pulses", hint=hint, key="steady_state")
+        if self.steady_state:
+            _steady_state_has_a_phase(self.start, self.every, "start")
         _runs_in_order(self)
+        _arrives_within_the_run(self.start, self.lag, info)
         if self.pulses and self.start == BEFORE:
-            rule, hint = "what is followed dose by dose starts on a day of the run", "leave pulses out: habit is a rate"
+            rule = "what is followed dose by dose starts on a day of the run"
+            hint = "leave pulses out: habit is a rate; or steady_state = true with the day of the first dose"
             raise problem(rule, received="start = 'before'", hint=hint, key="start")
         return self
 
 
+def _light(dose: Any, kind: str) -> float:
+    """One dose in J/cm2 of the lamp's own light."""
+    number = in_unit(dose, "J/cm2", key="dose")
+    weighted = isinstance(dose, str) and dose.strip().endswith("SED")
+    if weighted and kind not in names.LAMPS:
+        rule = f"the light of {kind} is not weighted for erythema"
+        raise problem(rule, received=shown(dose), hint='for example dose = "1 J/cm2"', units=True)
+    if not weighted and kind == "bb_uvb":
+        rule = "a dose of broad band is in SED: what its J/cm2 weigh depends on the lamp"
+        raise problem(rule, received=shown(dose), hint='for example dose = "1 SED"', units=True)
+    return number / names.LAMPS[kind] if weighted else number
+
+
 class Phototherapy(Table):
-    """A course of light: days of the week, doses J/cm2 (one a session, the last repeated), sessions, body_fraction."""
+    """A course of light: on days of the week, or every so many days from its start; sessions; body_fraction.
+
+    dose: one a session, the last repeated; J/cm2 as the lamp gives it, or SED. Broad band is in SED: what its J/cm2 weigh
+    depends on the lamp.
+    """
 
     kind: Annotated[str, *choice(names.PHOTOTHERAPIES, "a kind of phototherapy")] = "nb_uvb"
     days: Annotated[tuple[str, ...], *choices(names.WEEKDAYS, "a day of the week")] = ("mon", "wed", "fri")
+    every: Annotated[float | None, *duration(at_least="1 day")] = None
     dose: tuple[float, ...]
     sessions: Annotated[int, *whole_number(low=1, high=1000)] = 25
     body_fraction: Annotated[float, *number(low=0.0, high=1.0)] = 0.9
@@ -127,18 +181,18 @@ class Phototherapy(Table):
 
     @field_validator("dose", mode="plain")
     @classmethod
-    def _doses_are_light(cls, value: Any) -> tuple[float, ...]:
+    def _doses_are_light(cls, value: Any, info: ValidationInfo) -> tuple[float, ...]:
         doses = value if isinstance(value, list | tuple) else [value]
         if not doses:
             raise problem("a course has at least one dose", received="[]", hint='for example dose = "0.42 J/cm2"')
-        return tuple(in_unit(dose, "J/cm2", key="dose") for dose in doses)
+        return tuple(_light(dose, info.data.get("kind", "")) for dose in doses)
 
 
 class Drug(Table):
     """A drug from start to stop (days).
 
     amount: in the unit of names.DRUGS, None for a class at its usual dose; every: days, None once, the usual interval
-    of names.DRUGS unless said.
+    of names.DRUGS unless said. lag, steady_state: as of a Supplement.
     """
 
     name: Annotated[str, *choice(names.DRUGS, "a drug")]
@@ -146,6 +200,8 @@ class Drug(Table):
     every: _Every = 1.0
     start: _StartOrBefore = 0.0
     stop: _Stop = math.inf
+    lag: _Lag = 0.0
+    steady_state: _YesOrNo = False
 
     @model_validator(mode="before")
     @classmethod
@@ -161,21 +217,25 @@ class Drug(Table):
         return _dose(value, info, names.DRUGS)
 
     @model_validator(mode="after")
-    def _is_complete(self) -> Drug:
+    def _is_complete(self, info: ValidationInfo) -> Drug:
         unit = names.DRUGS[self.name].amount_unit
         if self.amount is None and unit is not None:
             raise problem(f"{self.name} needs its amount", received="none", hint=f'for example amount = "20 {unit}"')
         if unit is None and self.every is None:
             rule = f"{self.name} stands for a class taken steadily, so it is not given once"
             raise problem(rule, received="'once'", hint="say how long with start and stop", key="every")
+        if self.steady_state:
+            _steady_state_has_a_phase(self.start, self.every, "start")
         _runs_in_order(self)
+        _arrives_within_the_run(self.start, self.lag, info)
         return self
 
 
 class Infusion(Table):
     """Something run into a vein: rate, or amount spread `over` some days (None: all at once), from day `at`.
 
-    Units of names.INFUSIONS; over: days.
+    Units of names.INFUSIONS; over, lag: days; every: days, None once; stop: none begins then or later. steady_state: given
+    for long before day 0 too.
     """
 
     name: Annotated[str, *choice(names.INFUSIONS, "an infusion")]
@@ -183,6 +243,10 @@ class Infusion(Table):
     amount: float | None = None
     at: _Start = 0.0
     over: Annotated[float | None, *duration()] = None
+    every: _Every = None
+    stop: _Stop = math.inf
+    lag: _Lag = 0.0
+    steady_state: _YesOrNo = False
 
     @field_validator("rate", "amount", mode="plain")
     @classmethod
@@ -200,6 +264,38 @@ class Infusion(Table):
             raise problem("an infusion at a rate says how long", received="no over", hint=hint)
         return self
 
+    @model_validator(mode="after")
+    def _in_order(self, info: ValidationInfo) -> Infusion:
+        if self.every is None and math.isfinite(self.stop):
+            hint = 'leave stop out, or say every = "8 hours"'
+            raise problem(
+                "what is infused once has no stop", received=f"stop = day {self.stop:g}", hint=hint, key="stop"
+            )
+        if self.steady_state:
+            _steady_state_has_a_phase(self.at, self.every, "at")
+        ends_after_start(self.at, self.stop)
+        _arrives_within_the_run(self.at, self.lag, info)
+        return self
+
+
+class Reset(Table):
+    """States set anew on day `at`, before any dose of that moment: to "zero", or as they were at the "start" of the run.
+
+    states: names of the body's states; none named: every pool for "zero", every state for "start".
+    """
+
+    at: _Start = 0.0
+    states: tuple[str, ...] = ()
+    to: Annotated[str, *choice(("zero", "start"), "what a reset sets states to")] = "zero"
+
+    @field_validator("states", mode="plain")
+    @classmethod
+    def _states_are_names(cls, value: Any) -> tuple[str, ...]:
+        if isinstance(value, list | tuple) and value and all(isinstance(name, str) for name in value):
+            return tuple(dict.fromkeys(value))
+        hint = 'for example states = ["gut_vitamin_d"]; leave it out for all'
+        raise problem("states is a list of names", received=shown(value), hint=hint)
+
 
 class Challenge(Table):
     """A minute-scale test of this person on day `at`; amount: unit of names.CHALLENGES, None the usual."""
@@ -215,8 +311,12 @@ class Challenge(Table):
 
 
 class Event(Table):
-    """Something that befalls the person on day `at`; size: relative to the usual one."""
+    """Something that befalls the person on day `at`; size: relative to the usual one; over: days it lasts (None: as usual).
+
+    The size of stress is in standard deviations of the person's own.
+    """
 
     name: Annotated[str, *choice(names.EVENTS, "an event")]
     at: _Start = 0.0
     size: Annotated[float, *number(low=0.0, high=100.0)] = 1.0
+    over: Annotated[float | None, *duration()] = None

@@ -16,7 +16,7 @@ from cofactor.scenario._fields import BEFORE
 from cofactor.scenario._labs import Labs
 from cofactor.scenario._locate import Origin, Path
 from cofactor.scenario._manifest import to_manifest
-from cofactor.scenario._plan import Challenge, Drug, Event, Infusion, Phototherapy, Supplement
+from cofactor.scenario._plan import Challenge, Drug, Event, Infusion, Phototherapy, Reset, Supplement
 from cofactor.scenario._problems import first_problem, problem, shown
 from cofactor.scenario._read import parse, read_text
 from cofactor.scenario._routes import CONDITION_ROUTES, CONDITIONS_BY_LAB
@@ -52,6 +52,7 @@ class Scenario(Table):
     infusion: tuple[Infusion, ...] = ()
     challenge: tuple[Challenge, ...] = ()
     event: tuple[Event, ...] = ()
+    reset: tuple[Reset, ...] = ()
     # `model` is the contract's name of the table; pydantic only reserves the prefix model_
     model: Model = Model()
     simulate: Simulate = Simulate()
@@ -75,6 +76,16 @@ class Scenario(Table):
             table = "person" if self.person else "population"
             hint = f"for example [{table}] latitude = 59.4"
             raise problem("[sun] needs a latitude", received="none", hint=hint, key="sun")
+        return self
+
+    @model_validator(mode="after")
+    def _labs_are_of_the_resting_state(self) -> Scenario:
+        rhythmic = any(entry.steady_state for entry in (*self.supplement, *self.drug, *self.infusion))
+        measured = sorted(set(self.labs.values) - set(CONDITIONS_BY_LAB.values()))
+        if rhythmic and measured:
+            rule = "labs are met at rest, and doses in steady state are no rest"
+            hint = "leave steady_state out: the labs were measured with whatever was taken then"
+            raise problem(rule, received=f"steady_state and {', '.join(measured)}", hint=hint, key="labs")
         return self
 
     @model_validator(mode="after")

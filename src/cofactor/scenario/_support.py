@@ -45,7 +45,7 @@ def plan_features(scenario: Scenario) -> Iterator[Feature]:
     if scenario.sun is not None:
         yield Feature("sun", "[sun]", ("sun",))
     for index, course in enumerate(scenario.phototherapy):
-        yield Feature("phototherapy", f"[[phototherapy]] ({course.kind})", ("phototherapy", index))
+        yield Feature(f"phototherapy:{course.kind}", f"[[phototherapy]] {course.kind}", ("phototherapy", index))
     for table in ("supplement", "drug", "infusion", "challenge", "event"):
         for index, entry in enumerate(getattr(scenario, table)):
             yield Feature(f"{table}:{entry.name}", f"[[{table}]] {entry.name}", (table, index, "name"))
@@ -77,8 +77,8 @@ def _of_the_person(scenario: Scenario) -> Iterator[Feature]:
 def require_supported(scenario: Scenario, supported: frozenset[str]) -> None:
     """Refuses, by name, everything the scenario asks for that is not in `supported`.
 
-    Names: "sun", "phototherapy", "latitude", "skin_type", and "KIND:NAME" with KIND one of diet, supplement, drug,
-    infusion, challenge, event, labs, condition, population (and "supplement:NAME:pulses"). Raises InputError at the
+    Names: "sun", "latitude", "skin_type", and "KIND:NAME" with KIND one of diet, supplement, drug, infusion, challenge,
+    event, phototherapy, labs, condition, population (and "supplement:NAME:pulses"). Raises InputError at the
     first of them, naming all and what this version has.
     """
     _refuse([feature for feature in features(scenario) if feature.name not in supported], scenario, supported)

@@ -22,6 +22,7 @@ from pydantic import (
     model_validator,
 )
 
+from cofactor.body.daylight import GEOMETRIES
 from cofactor.scenario import _names as names
 from cofactor.scenario._fields import (
     BEFORE,
@@ -29,6 +30,7 @@ from cofactor.scenario._fields import (
     Trait,
     calendar_date,
     choice,
+    choices,
     duration,
     in_unit,
     moment,
@@ -170,10 +172,19 @@ _Fraction = _season_or(lambda value, key: plain_number(value, key, 0.0, 1.0))
 
 
 class Sun(Table):
-    """Behaviour in the sun: minutes_per_day min, exposed_fraction of the skin 0-1, or the usual "season" of either."""
+    """Behaviour in the sun: minutes_per_day min, exposed_fraction of the skin 0-1, or the usual "season" of either.
+
+    sunscreen: protection factor (None: none); altitude m; climate: how much cloud; geometry: who says where the sun is;
+    snow: months in which it lies.
+    """
 
     minutes_per_day: Annotated[float | str, _Minutes] = "season"
     exposed_fraction: Annotated[float | str, _Fraction] = "season"
+    sunscreen: Annotated[float | None, *number(low=1, high=100)] = None
+    altitude: Annotated[float, *quantity("m", high=6000)] = 0.0
+    climate: Annotated[str, *choice(names.CLIMATES, "a climate")] = "average"
+    geometry: Annotated[str, *choice(GEOMETRIES, "a geometry of the sun")] = "pvlib"
+    snow: Annotated[tuple[str, ...], *choices(names.MONTHS, "a month")] = ()
 
 
 def _edge(value: Any, index: int) -> str:

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from cofactor.body import psoriatic_skin
 from cofactor.model import System
 from cofactor.people import POPULATIONS, Person, normals, person, population, under
 from cofactor.scenario._fields import LogNormalDraw, NormalDraw
 from cofactor.scenario._levers import MATCHED_LABS, Met, pulled
+from cofactor.scenario._light import at_a_place, with_skin
 from cofactor.scenario._match import Matched, match
 from cofactor.scenario._routes import ROUTED, SWITCHES
 from cofactor.scenario._scenario import Scenario
+from cofactor.scenario._season import has_a_place
+from cofactor.scenario._skins import SKIN_LAB, with_skins
 from cofactor.scenario._timeline import habitual_inputs
 
 _PANEL = 1001
 """People at most whose median stands for a population's when labs are met."""
+_PANEL_AT_A_PLACE = 201  # a year of everybody is dearer than a rest
 _BEST_ESTIMATE: tuple[Mapping[str, float], ...] = ({},)
 
 
@@ -35,8 +40,8 @@ class Cast:
 
 def features_supported() -> frozenset[str]:
     """What this version's body answers, by the names of `require_supported`."""
-    labs = {f"labs:{name}" for name in MATCHED_LABS}
-    return ROUTED | labs | {f"population:{name}" for name in POPULATIONS}
+    labs = {f"labs:{name}" for name in (*MATCHED_LABS, SKIN_LAB)}
+    return ROUTED | labs | {"latitude", "skin_type", "labs:date"} | {f"population:{name}" for name in POPULATIONS}
 
 
 def people_of(scenario: Scenario, system: System) -> list[Person]:
@@ -52,14 +57,17 @@ def cast_of(scenario: Scenario, system: System, draws: Sequence[Mapping[str, flo
     estimate. Raises as `people_of` does when the first draw cannot meet them.
     """
     everybody = [_one_person(scenario, system)] if scenario.population is None else _drawn(scenario, system)
+    everybody = with_skins(_in_the_light(everybody, scenario, system), scenario)
+    habits = {name: value for name, value in habitual_inputs(scenario).items() if name in system.inputs}
     cast: list[Person] = []
     first: Matched | None = None
     missed = 0
     for draw in draws:
         people = [_with_model(under(system, who, draw) if draw else who, scenario) for who in everybody]
-        if scenario.labs.values:
+        if scenario.labs.values.keys() - {SKIN_LAB}:
             guess = None if first is None else first.settings
-            matched = match(scenario, system, people[:_PANEL], habitual_inputs(scenario), guess)
+            panel = _PANEL_AT_A_PLACE if has_a_place(scenario) else _PANEL
+            matched = match(scenario, system, people[:panel], habits, guess)
             first = first or _required(matched)
             missed += matched.missed is not None
             people = [pulled(who, matched.moved, system) for who in people]
@@ -92,6 +100,18 @@ def _drawn(scenario: Scenario, system: System) -> list[Person]:
     return population(system, asked.n, seed=asked.seed, like=asked.like, traits=traits)
 
 
+def _in_the_light(people: list[Person], scenario: Scenario, system: System) -> list[Person]:
+    """The people with skins of their age and type, and with the sun of where they live."""
+    asked = scenario.person or scenario.population
+    assert asked is not None
+    people = [with_skin(who, asked.skin_type, system) for who in people]
+    if asked.latitude is None:
+        return people
+    seed = 0 if scenario.population is None else scenario.population.seed
+    latitudes = _column(asked.latitude, normals(seed, "trait/latitude", len(people)))
+    return at_a_place(people, latitudes.tolist(), scenario)
+
+
 def _column(value: float | NormalDraw | LogNormalDraw, standard: np.ndarray) -> np.ndarray:
     if isinstance(value, NormalDraw):
         return np.clip(value.mean + value.sd * standard, value.low, value.high)
@@ -101,6 +121,9 @@ def _column(value: float | NormalDraw | LogNormalDraw, standard: np.ndarray) -> 
 
 
 def _with_model(who: Person, scenario: Scenario) -> Person:
-    """The person with the switches that are on, and the parameters of [model], which win."""
+    """The person with the switches that are on, and the parameters of [model], which win; those of the skin on the skin."""
     on = {SWITCHES[name].parameter: SWITCHES[name].on for name, is_on in scenario.model.switches.items() if is_on}
-    return who.with_parameters(**{**on, **scenario.model.parameters})
+    chosen = {**on, **scenario.model.parameters}
+    skin = {name: value for name, value in chosen.items() if name in psoriatic_skin().constants}
+    core = {name: value for name, value in chosen.items() if name not in skin}
+    return replace(who.with_parameters(**core), skin={**who.skin, **skin})

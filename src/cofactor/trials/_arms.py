@@ -11,8 +11,8 @@ import numpy as np
 
 from cofactor.errors import InputError
 from cofactor.model import System
-from cofactor.people import Person, model_draws, normals, population_like
-from cofactor.run import Run, Task, body_system, run_people, system_of, task_of
+from cofactor.people import Person, normals, population_like
+from cofactor.run import Run, Task, body_system, draws_of, run_people, system_of, task_of
 from cofactor.scenario import Scenario, cast_of, features_supported, require_supported
 
 Progress = Callable[[int], None]
@@ -132,7 +132,7 @@ def run_arm(
     plan = _resized(arm.plan, size)
     task = task_of(plan, observables=tuple(quantities))
     task = replace(task, times=np.array(_times(arm, days)), accounts=accounts)
-    runs = run_people(task, _everybody(arm, plan, size, system_of(task)), progress)
+    runs = run_people(task, _everybody(arm, plan, size, task), progress)
     return _outcome(arm, size, task, runs, belonging(plan, size))
 
 
@@ -152,8 +152,9 @@ def _resized(plan: Scenario, size: Size) -> Scenario:
     return plan.model_copy(update={"population": population})
 
 
-def _everybody(arm: Arm, plan: Scenario, size: Size, system: System) -> list[Person]:
-    everybody = _people(_Who(_before(plan), plan, system), size)
+def _everybody(arm: Arm, plan: Scenario, size: Size, task: Task) -> list[Person]:
+    system = system_of(task)
+    everybody = _people(_Who(_before(plan), plan, system, task.skin is not None), size)
     for imposed in arm.imposed:
         if imposed.given not in system.inputs:
             raise system.unknown(imposed.given)
@@ -172,6 +173,7 @@ class _Who:
     before: str
     plan: Scenario = field(compare=False)
     system: System
+    skin: bool = False
 
 
 _DONE_TO_PEOPLE = ("diet_change", "infusion", "challenge", "event", "phototherapy")
@@ -183,14 +185,16 @@ def _before(plan: Scenario) -> str:
         table: tuple(entry for entry in getattr(plan, table) if entry.start < 0) for table in ("supplement", "drug")
     }
     simulate = plan.simulate.model_copy(update={"days": 1.0, "output_every": 1.0})
-    kept = plan.model_copy(update={**already, **dict.fromkeys(_DONE_TO_PEOPLE, ()), "simulate": simulate})
+    whole = plan.model.model_copy(update={"cut": ()})  # an edge is cut in the run, not in who takes part
+    left_out = dict.fromkeys(_DONE_TO_PEOPLE, ())
+    kept = plan.model_copy(update={**already, **left_out, "simulate": simulate, "model": whole})
     return kept.model_dump_json()
 
 
 @lru_cache(maxsize=64)
 def _people(who: _Who, size: Size) -> tuple[Person, ...]:
     """Everybody in every draw, draw after draw; arms of one population share them."""
-    draws = model_draws(who.system, size.draws, seed=size.seed)
+    draws = draws_of(who.system, size.draws, seed=size.seed, skin=who.skin)
     return tuple(cast_of(who.plan, who.system, draws).people)
 
 
@@ -203,14 +207,16 @@ def belonging(plan: Scenario, size: Size) -> np.ndarray:
     """
     assert plan.population is not None
     bare = Scenario.from_dict({"population": {}, "simulate": {"days": _A_MOMENT}})
-    population = plan.population.model_copy(update={"conditions": ()})
+    population = plan.population.model_copy(update={"conditions": (), "latitude": None})
     bare = _resized(bare.model_copy(update={"population": population}), size)
-    return _belonging(_Who(_before(bare), bare, body_system()), population.like, size)
+    names = [limit.name for limit in population_like(population.like).limits if limit.name in body_system().observables]
+    task = replace(task_of(bare, observables=names), accounts=False)
+    return _belonging(_Who(_before(bare), bare, system_of(task)), population.like, task.outputs, size)
 
 
 @lru_cache(maxsize=16)
-def _belonging(who: _Who, like: str, size: Size) -> np.ndarray:
-    limits = [limit for limit in population_like(like).limits if limit.name in who.system.observables]
+def _belonging(who: _Who, like: str, names: tuple[str, ...], size: Size) -> np.ndarray:
+    limits = [limit for limit in population_like(like).limits if limit.name in names]
     task = replace(task_of(who.plan, observables=[limit.name for limit in limits]), accounts=False)
     levels = np.array([run.values[:, 0] for run in run_people(task, _people(who, size))])
     kept = np.isfinite(levels).all(axis=1)

@@ -1,0 +1,200 @@
+"""Psoriatic skin on the course of the core: it reads levels and light, and gives nothing back.
+
+The core runs first and is read every midnight; then the skin is marched in whole days through a burn-in of the person's own
+noise at their resting levels (with a place: at the levels of their year), and through the plan.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cofactor import body
+from cofactor.engine import Course, march_engine
+from cofactor.model import System, held_name
+from cofactor.people import BURN_IN_DAYS, Person, lesional, population_like, skin_noise
+from cofactor.scenario import Scenario, SkinPlan, skin_plan
+
+if TYPE_CHECKING:
+    from cofactor.run._many import Run, Task
+
+Cut = tuple[str, str]
+
+_YEAR = 365
+_KEPT = 32
+"""Burn-ins remembered: arms of one trial begin with the same skins."""
+_burnt: OrderedDict[str, np.ndarray] = OrderedDict()
+
+
+@dataclass(frozen=True)
+class SkinTask:
+    """What is done to the skin, what is read of it, the edges cut in it, and the seed of everybody's noise."""
+
+    plan: SkinPlan
+    outputs: tuple[str, ...]
+    cuts: tuple[Cut, ...] = ()
+    seed: int = 1
+
+
+def skin_task(plan: Scenario, cuts: Sequence[Cut], observables: Sequence[str] | None) -> SkinTask | None:
+    """What a plan asks of the skin, or None: nothing but its observables, and with none named the skin of the ill."""
+    skin = body.psoriatic_skin()
+    if observables is None:
+        asked = tuple(skin.observables) if _has_psoriasis(plan) else ()
+    else:
+        asked = tuple(name for name in observables if name in skin.observables)
+    if not asked:
+        return None
+    own = tuple(cut for cut in cuts if cut[0] in skin.quantities and cut[1] in skin.quantities)
+    seed = plan.population.seed if plan.population is not None else plan.simulate.seed
+    return SkinTask(skin_plan(plan), asked, own, seed)
+
+
+def needs_of(skin: SkinTask | None) -> tuple[str, ...]:
+    """What the core must be able to say for this skin."""
+    return () if skin is None else ("serum_25ohd", "serum_calcitriol", "score_deviation")
+
+
+def skin_parameters() -> tuple[str, ...]:
+    """Names of the parameters of the skin."""
+    return tuple(body.psoriatic_skin().constants)
+
+
+def _has_psoriasis(plan: Scenario) -> bool:
+    who = plan.person or plan.population
+    assert who is not None
+    named = any(condition.name.startswith("psoriasis") for condition in who.conditions)
+    return named or (plan.population is not None and population_like(plan.population.like).skin is not None)
+
+
+def drivers_of(system: System) -> tuple[str, ...]:
+    """What of a core the skin reads: inputs of the skin that this core makes."""
+    return tuple(name for name in body.psoriatic_skin().inputs if name in system.quantities)
+
+
+def with_skin(task: Task, people: Sequence[Person], system: System, run_core: Callable[..., list[Run]]) -> list[Run]:
+    """Everybody's core, then their skin; values in the order of the task's outputs."""
+    assert task.skin is not None
+    days = math.ceil(float(task.times[-1]))
+    times = np.union1d(np.arange(days + 1.0), task.times)
+    read = drivers_of(system)
+    own = tuple(name for name in task.outputs if name not in task.skin.outputs)
+    core = replace(task, skin=None, times=times, outputs=(*own, *(name for name in read if name not in own)))
+    runs = run_core(core, people)
+    values = np.array([run.values for run in runs])  # people, outputs, times
+    midnights = np.searchsorted(times, np.arange(days + 1.0))
+    levels = {name: values[:, core.outputs.index(name)][:, midnights].T for name in read}
+    seen, failures = _followed(task, people, levels, _year_before(task, people, read, run_core))
+    asked = np.searchsorted(times, task.times)
+    return [
+        replace(
+            run,
+            values=np.array([_column(task, name, core.outputs, values[i], asked, seen[i]) for name in task.outputs]),
+            accounts=run.accounts[:, asked],
+            failure=run.failure or failures[i],
+        )
+        for i, run in enumerate(runs)
+    ]
+
+
+def _column(task: Task, name: str, core: Sequence[str], values: np.ndarray, asked: np.ndarray, seen: np.ndarray):
+    """One output at the task's times; the skin's, known at midnights, straight between them."""
+    assert task.skin is not None
+    if name not in task.skin.outputs:
+        return values[core.index(name)][asked]
+    return np.interp(task.times, np.arange(len(seen)), seen[:, task.skin.outputs.index(name)])
+
+
+def _year_before(
+    task: Task, people: Sequence[Person], read: Sequence[str], run_core
+) -> Mapping[str, np.ndarray] | None:
+    """A year of habits from the start date, by day (days, people): for people with a place their year repeats."""
+    if task.phase is None:
+        return None
+    regimen = type(task.regimen)()
+    year = replace(task, skin=None, regimen=regimen, times=np.arange(_YEAR + 1.0), outputs=tuple(read), accounts=False)
+    values = np.array([run.values for run in run_core(year, people)])
+    return {name: values[:, k].T for k, name in enumerate(read)}
+
+
+def _followed(
+    task: Task, people: Sequence[Person], levels: Mapping[str, np.ndarray], year: Mapping[str, np.ndarray] | None
+) -> tuple[np.ndarray, tuple[str | None, ...]]:
+    """Skin observables (people, days + 1, outputs) and failures."""
+    skin = task.skin
+    assert skin is not None
+    whole = body.psoriatic_skin()
+    days = len(next(iter(levels.values()))) - 1
+    numbers = np.array([who.number for who in people])
+    unique, place = np.unique(numbers, return_inverse=True)
+    courses = skin_noise(skin.seed, tuple(unique.tolist()), BURN_IN_DAYS + days)
+    noise = {name: course[:, place] for name, course in courses.items()}
+    parameters = _distinct(whole, people)
+    inputs = np.tile(whole.input_vector(), (len(people), 1))
+    before = {name: _before(course, None if year is None else year[name]) for name, course in levels.items()}
+    earlier = {name: course[:BURN_IN_DAYS] for name, course in noise.items()}
+    starts = _burnt_in(people, parameters, inputs, Course(BURN_IN_DAYS, held=earlier, smooth=before))
+    later = {name: course[BURN_IN_DAYS:] for name, course in noise.items()}
+    held = {name: np.tile(value[:, None], (1, len(people))) for name, value in skin.plan.held(days).items()}
+    added = {name: np.tile(value[:, None], (1, len(people))) for name, value in skin.plan.added(days).items()}
+    system = whole.cutting(skin.cuts) if skin.cuts else whole
+    if skin.cuts:
+        parameters = _held_at_rest(whole, system, skin.cuts, starts, parameters, inputs, levels, later)
+    march = march_engine(system, skin.outputs).run(
+        starts, parameters, inputs, Course(days, held={**later, **held}, smooth=levels, add=added)
+    )
+    return march.observed, march.failures
+
+
+def _distinct(system: System, people: Sequence[Person]) -> np.ndarray:
+    return np.array([system.parameter_vector(who.skin) for who in people])
+
+
+def _before(course: np.ndarray, year: np.ndarray | None) -> np.ndarray:
+    """A level on the midnights of the burn-in, (days + 1, people): as it rests, or as it was a year earlier."""
+    if year is None:
+        return np.tile(course[:1], (BURN_IN_DAYS + 1, 1))
+    return year[np.arange(-BURN_IN_DAYS, 1) % _YEAR]
+
+
+def _burnt_in(people: Sequence[Person], parameters: np.ndarray, inputs: np.ndarray, course: Course) -> np.ndarray:
+    """Everybody's skin on day 0 (people, states); who has no plaques begins healthy."""
+    system = body.psoriatic_skin()
+    healthy = np.tile(system.start, (len(people), 1))
+    ill = np.array([who.lesional for who in people])
+    if not ill.any():
+        return healthy
+    key = _fingerprint(parameters, *course.held.values(), *course.smooth.values(), ill)
+    if key not in _burnt:
+        march = march_engine(system, ("pasi",)).run(lesional(healthy), parameters, inputs, course, every=BURN_IN_DAYS)
+        _burnt[key] = np.where(ill[:, None], march.finals, healthy)
+        while len(_burnt) > _KEPT:
+            _burnt.popitem(last=False)
+    return _burnt[key]
+
+
+def _fingerprint(*arrays: np.ndarray) -> str:
+    digest = hashlib.blake2b(digest_size=16)
+    for array in arrays:
+        digest.update(np.ascontiguousarray(array).tobytes())
+    return digest.hexdigest()
+
+
+def _held_at_rest(whole: System, cut: System, cuts, starts, parameters, inputs, levels, noise) -> np.ndarray:
+    """Parameters of the cut skin: the source of every cut edge as it is on day 0 in the whole skin."""
+    inputs = inputs.copy()
+    for name, course in {**levels, **noise}.items():
+        inputs[:, whole.inputs[name].offset] = course[0]
+    sources = [source for source, _ in cuts]
+    values: Any = whole.function(sources, people=True)(np.zeros(len(starts)), starts.T, parameters.T, inputs.T)
+    wider = np.tile(cut.parameter_vector(), (len(starts), 1))
+    wider[:, : parameters.shape[1]] = parameters
+    for edge, value in zip(cuts, values, strict=True):
+        wider[:, cut.held_offsets[held_name(*edge)]] = value
+    return wider
