@@ -67,9 +67,11 @@ MATTERS = {
     "pasi75": "10 %", "pasi100": "10 %", "th17_treg_ratio": "5 %", "il17_axis": "5 %", "cathelicidin": "10 %",
     "clearance_time": "0.5 day",
     "bmd_hip": "1 %", "bone_toughness": "3 %", "bone_strength_hip": "0.5 1",  # the last a share explained
+    "psoriasis_flare": "10 %", "psoriasis_onset": "10 %", "vitamin_d_sufficiency": "10 %",
 }  # fmt: skip
 # The docket names no size for these; the claim file's reason does.
 OWN_SIZE = {
+    ("summer-sun-is-the-vitamin", "pasi"),  # shares of a gain: 0.5 and 0.9 are in the docket
     *(("antiresorptive-brittle", f"fracture_rate_{where}") for where in ("vertebral", "hip", "atypical")),
     ("denser-not-always-stronger", "fracture_rate_other"), ("mg-calms", "heart_rate_variability"), ("mg-calms", "low_mood"),
     ("pigs-d3-brittle-bone", "serum_calcium"), ("d3-arms-immunity", "infection_rate"),
@@ -253,7 +255,8 @@ def test_tags_belong_to_the_vocabulary_of_evidence(claim: Claim) -> None:
             assert question.clause.outcome in known.outcomes
             assert set(question.population) <= set(known.populations)
     if claim.evidence is not None:
-        assert set(claim.evidence.intervention) <= set(known.interventions)
+        alternatives = {part for each in claim.evidence.intervention for part in each.split("+")}
+        assert alternatives <= set(known.interventions)
         beside = claim.evidence.beside
         assert beside is None or set(beside.outcomes) <= set(known.outcomes)
         assert beside is None or set(beside.interventions) <= set(known.interventions)

@@ -8,7 +8,7 @@ from tests.body.coupled import Phase, resting
 from tests.body.test_coupled_golden import COLUMNS, RUNS, is_met, phases_of, rest_at_25ohd
 
 from cofactor.body import adult
-from cofactor.engine import FAST_ACCURACIES, Accuracy, Swarm, Timeline, Trajectory, fast_engine, integrate
+from cofactor.engine import FAST_ACCURACIES, Accuracy, FastEngine, Swarm, Timeline, Trajectory, fast_engine, integrate
 
 WITH_DOSES = "tptd"
 """The run of 365 injections: the spiky case."""
@@ -95,3 +95,28 @@ def test_the_default_stays_near_the_tight_setting_all_along(name: str):
                 sizes[k] = max(sizes[names.index(f"absorbed_{element}")], sizes[names.index(f"urine_{element}")])
         gaps = dict(zip(names, np.abs(usual - tight).max(axis=0) / sizes, strict=True))
         assert {n: gap for n, gap in gaps.items() if gap > 2e-4} == {}
+
+
+def test_nobody_depends_on_neighbours_threads_lanes_or_looks_while_kinks_are_crossed():
+    system = adult()
+    people, days = 7, 8
+    parameters = np.repeat(system.parameter_vector()[None], people, axis=0)
+    for name in ("calcium_set_point", "pth_clearance", "bone_turnover_at_rest"):
+        parameters[:, system.constants[name].offset] *= np.exp(0.05 * np.random.default_rng(0).standard_normal(people))
+    habits = np.repeat(system.input_vector()[None], people, axis=0)
+    engine = fast_engine(system)
+    starts = engine.settle(np.repeat(system.start[None], people, axis=0), parameters, habits)[0]
+    dose = np.zeros((1, system.size))
+    dose[0, system.states["teriparatide_depot"].offset] = 4857.0
+    edges, nothing = np.arange(days + 1.0), np.zeros(days, int)
+
+    def course(times, who=slice(None), width=None, threads=None) -> np.ndarray:
+        line = Timeline(edges, nothing, nothing, dose, np.asarray(times, dtype=float), np.zeros(len(times), int))
+        used = engine if width is None else FastEngine(system, width=width)
+        return used.run(starts[who], parameters[who], habits[who][:, None], line, threads=threads).samples
+
+    whole = course(edges)
+    assert np.array_equal(course(edges, slice(3, 4)), whole[3:4])
+    assert np.array_equal(course(edges, slice(None, None, -1), threads=2), whole[::-1])
+    assert np.array_equal(course(edges, width=2), whole)
+    assert np.array_equal(course(np.linspace(0, days, 8 * days + 1))[:, ::8], whole)

@@ -24,6 +24,7 @@ from cofactor.evidence import (
     rows,
     table,
 )
+from cofactor.units import convert
 
 # design.md section 2, and vitamin_d.md; the letter rows of a table row follow it.
 CALIBRATION = {
@@ -130,10 +131,11 @@ OF_MEANS = [(of, effect) for of, effect in DERIVED if re.match(r"(difference|rat
 OF_CHANGES = [(of, effect) for of, effect in DERIVED if effect.derived.startswith("difference of changes")]
 BY_P = [(of, effect) for of, effect in DERIVED if effect.derived.startswith("difference of the two means at the end")]
 OF_COUNTS = [(of, effect) for of, effect in DERIVED if effect.derived.startswith("ratio of counts")]
+OF_SHARES = [(of, effect) for of, effect in DERIVED if effect.derived.startswith("shares above")]
 
 
 def test_every_derived_number_is_recomputed_below():
-    assert len(OF_MEANS) + len(OF_CHANGES) + len(BY_P) + len(OF_COUNTS) == len(DERIVED)
+    assert len(OF_MEANS) + len(OF_CHANGES) + len(BY_P) + len(OF_COUNTS) + len(OF_SHARES) == len(DERIVED)
     assert len(OF_MEANS) >= 12
 
 
@@ -183,6 +185,24 @@ def test_a_ratio_of_counts_has_the_error_of_its_printed_p(of: Row, effect: Effec
     assert effect.value == pytest.approx(counts[effect.arm] / counts[effect.versus])
     assert effect.p is not None
     assert effect.se == pytest.approx(math.log(effect.value) / normal.isf(effect.p / 2), rel=1e-3)
+
+
+@pytest.mark.parametrize(("of", "effect"), OF_SHARES, ids=[f"{of.id} {effect.outcome}" for of, effect in OF_SHARES])
+def test_shares_above_a_level_follow_from_the_printed_means_and_spreads(of: Row, effect: Effect):
+    named = re.match(r"shares above ([\d.]+ nmol/L) of normal distributions", effect.derived)
+    assert named is not None
+    level = convert(named[1], "ng/mL", analyte="calcidiol")
+    shares, variances = [], []
+    for arm in (effect.arm, effect.versus):
+        found = next(m for m in of.results if m.name == "serum_25ohd" and m.arm == arm)
+        assert found.spread_kind == "SD"
+        assert found.unit == "ng/mL"
+        assert found.n is not None
+        share = float(normal.sf(level, found.value, found.spread))
+        shares.append(share)
+        variances.append(share * (1 - share) / found.n)
+    assert effect.value == pytest.approx(100 * (shares[0] - shares[1]), abs=0.1)
+    assert effect.se == pytest.approx(100 * math.sqrt(sum(variances)), abs=0.06)
 
 
 def test_a_row_of_the_wrong_shape_names_file_line_and_field():

@@ -119,7 +119,7 @@ def habit_change(free_cell_magnesium, habitual_cell_magnesium, habit_time):
     return (free_cell_magnesium - habitual_cell_magnesium) / habit_time
 
 
-@signal("1")
+@observable("1")
 def magnesium_gain_share(free_cell_magnesium, habitual_cell_magnesium, relief_gain):
     """Gain of cell magnesium over habit, as a share of what 300 mg a day brings; at most all of it, at least none."""
     return clip((free_cell_magnesium - habitual_cell_magnesium) / relief_gain, 0, 1)

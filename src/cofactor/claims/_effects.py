@@ -27,7 +27,7 @@ from cofactor.claims._predicate import (
     Within,
     walk,
 )
-from cofactor.claims._result import Levels
+from cofactor.claims._result import OF_PEOPLE, Levels
 from cofactor.errors import InputError
 from cofactor.units import Quantity, Unit, canonical_unit
 
@@ -161,7 +161,7 @@ def levels(predicate: Predicate, arms: Arms) -> Levels | None:
         return None
     pair = [float(each.array[both].mean()) for each in (without, with_it)]
     if isinstance(part, Measure) and part.name == "share":
-        return Levels(100 * pair[0], 100 * pair[1], "of 100 people")
+        return Levels(100 * pair[0], 100 * pair[1], OF_PEOPLE)
     return Levels(pair[0], pair[1], str(with_it.unit))
 
 

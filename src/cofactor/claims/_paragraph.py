@@ -112,7 +112,10 @@ def _model(model: ModelEffect, smallest_effect: str | None) -> list[str]:
         without, treated = (
             f"{level:.3g} {_unit(levels.unit)}".strip() for level in (levels.comparator, levels.treated)
         )
-        sentences.append(f"In plain levels: {without} without and {treated} with.")
+        needed = (
+            f", one more in every {levels.needed:.3g} (the number needed to treat, or to harm)" if levels.needed else ""
+        )
+        sentences.append(f"In plain levels: {without} without and {treated} with{needed}.")
     if model.people is not None:
         sentences.append(f"Between people the effect ranges around it as {_size(model.people, model.unit)}.")
     if model.failed_runs:

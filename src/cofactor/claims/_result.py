@@ -26,6 +26,9 @@ class Spread:
         return {"median": _number(self.median), "p2_5": _number(self.p2_5), "p97_5": _number(self.p97_5)}
 
 
+OF_PEOPLE = "of 100 people"
+
+
 @dataclass(frozen=True, slots=True)
 class Levels:
     """Plain levels of the outcome, so that a relative effect can be said in absolute numbers."""
@@ -33,6 +36,12 @@ class Levels:
     comparator: float
     treated: float
     unit: str
+
+    @property
+    def needed(self) -> float | None:
+        """The number needed: how many are treated for one more who meets the condition; None where levels are no shares."""
+        more = self.treated - self.comparator
+        return 100 / more if self.unit == OF_PEOPLE and more > 0 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +232,8 @@ class ClaimResult:
     """One claim judged: the word of the whole (R7) and everything it stands on.
 
     The first clause speaks for the claim in `model`, `evidence` and `basis`; all stand in `clauses`. `turns` say at what
-    dose a sign turns, `safety` what limits the arms pass; `as_claimed` is the word with the speaker's `hypothesis` on. `samples` are the effects (draws, people) by clause key.
+    dose a sign turns, `safety` what limits the arms pass; `as_claimed` is the word with the speaker's `hypothesis` on.
+    `samples` are the effects (draws, people) by clause key.
     """
 
     id: str

@@ -15,6 +15,7 @@ from cofactor.people._population import Drawn as Drawn
 from cofactor.people._population import draw as draw
 from cofactor.people._population import population as population
 from cofactor.people._populations import POPULATIONS as POPULATIONS
+from cofactor.people._populations import Skin as Skin
 from cofactor.people._populations import population_like as population_like
 from cofactor.people._random import normals as normals
 from cofactor.people._random import uniforms as uniforms

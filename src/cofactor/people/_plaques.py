@@ -84,8 +84,6 @@ def skin_noise(seed: int, people: tuple[int, ...], days: int) -> Mapping[str, np
 
     A person's course depends on the seed and on their number alone. Day 0 is the first day of the burn-in.
     """
-    from scipy.signal import lfilter
-
     from cofactor.body.immunity import NOISE_DAYS
     from cofactor.engine import daily_normals
 
@@ -93,9 +91,10 @@ def skin_noise(seed: int, people: tuple[int, ...], days: int) -> Mapping[str, np
     courses = {}
     for k, (name, memory) in enumerate(NOISE_DAYS.items()):
         kept = np.exp(-1 / memory)
-        steps = standard[:, k].T * np.sqrt(1 - kept**2)
-        steps[0] = standard[:, k, 0]
-        courses[name] = lfilter([1.0], [1.0, -kept], steps, axis=0)
+        course = standard[:, k].T.copy()
+        for day in range(1, days):
+            course[day] = kept * course[day - 1] + np.sqrt(1 - kept**2) * course[day]
+        courses[name] = course
     return courses
 
 
@@ -118,6 +117,8 @@ def _drawn(spec: Skin, seed: int, attempt: int, who: np.ndarray) -> dict[str, np
     }
     sites = system.constants["threshold_of_site"].sites
     severity = system.constants["worst_severity"]
+    assert severity.low is not None
+    assert severity.high is not None
     columns |= {
         "threshold_factor": np.full(len(who), spec.threshold_factor),
         "threshold_of_person": standard("threshold_of_person"),

@@ -147,7 +147,8 @@ def levels_cell(levels: Levels | None) -> str:
     """The outcome itself in both arms."""
     if levels is None:
         return "no single level to print"
-    return f"{number(levels.comparator)} without, {with_unit(number(levels.treated), levels.unit)} with"
+    needed = "" if levels.needed is None else f"; number needed to treat, or to harm: {number(levels.needed)}"
+    return f"{number(levels.comparator)} without, {with_unit(number(levels.treated), levels.unit)} with{needed}"
 
 
 def count(how_many: int, one: str, many: str) -> str:

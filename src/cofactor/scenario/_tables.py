@@ -243,7 +243,8 @@ class Simulate(Table):
     draws: posterior draws of the parameters; 1 is the reference parameters alone.
     """
 
-    start: Annotated[datetime.date | None, PlainValidator(_start)] = None
+    # not PlainValidator: pydantic then warns of the date it writes as text
+    start: Annotated[datetime.date | None, BeforeValidator(_start)] = None
     days: Annotated[float, *number(low=0.01, high=36525, unit="d")] = 180.0
     output_every: Annotated[float, *duration(at_least="5 minutes")] = 1.0
     seed: Annotated[int, *whole_number(low=0, high=2**63 - 1)] = 1
