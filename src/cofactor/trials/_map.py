@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from cofactor.engine import AT_REST, FastEngine, Timeline, fast_engine
+from cofactor.engine import FastEngine, Timeline, fast_engine, resting_states
 from cofactor.errors import InputError
 from cofactor.model import System
 
@@ -78,9 +78,8 @@ def follow_all(
     engine = fast_engine(system, ())
     settings = np.array([system.parameter_vector(p) for p in parameters])
     resting = np.array([system.input_vector(h) for h in habits])
-    starts, calm = engine.settle(np.repeat(system.start[None], people, axis=0), settings, resting)
-    still = calm <= AT_REST
-    starts = np.where(still[:, None], starts, system.start)
+    starts, reasons = resting_states(engine, settings, resting)
+    still = np.array([reason is None for reason in reasons])
     rows = [resting]
     for _, changes in stretches:
         rows.append(np.array([system.input_vector({**h, **c}) for h, c in zip(habits, changes, strict=True)]))
