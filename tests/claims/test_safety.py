@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from importlib.resources import files
 from typing import Any
 
 import numpy as np
 import pytest
 
 from cofactor import simulate
-from cofactor.claims import safety_lines
+from cofactor.claims import _safety, safety_lines
 from cofactor.claims._safety import WATCHED, Watched, arms_safety, highest_intake, watched_days
 from cofactor.run import Result
 from cofactor.scenario import Scenario
@@ -154,3 +156,9 @@ def test_a_poisoning_is_said_to_be_one() -> None:
     assert "up to 4 650 ug/d" in lines[0]
     assert "100 % (0 % at the start)" in lines[1]
     assert "100 % (0 % at the start)" in lines[2]
+
+
+def test_the_shipped_evidence_of_benefit_is_that_of_the_rows():
+    """After a change of rows or limits: python -m cofactor.claims._safety."""
+    shipped = json.loads((files("cofactor.claims") / _safety.BENEFITS).read_text("utf-8"))
+    assert shipped == _safety.benefits_of_rows()

@@ -5,7 +5,9 @@ Public names are imported when first used: `cofactor simulate` needs the safety 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from cofactor._lazy import attribute_of
 
 if TYPE_CHECKING:
     from cofactor.claims._claim import Claim as Claim
@@ -63,11 +65,4 @@ _HOMES = {
     "_verdict": "Basis EvidenceState Rule Ruling Word combine evidence_state word",
 }
 
-
-def __getattr__(name: str) -> Any:
-    from importlib import import_module
-
-    for home, names in _HOMES.items():
-        if name in names.split():
-            return getattr(import_module(f"{__name__}.{home}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__ = attribute_of(__name__, _HOMES)

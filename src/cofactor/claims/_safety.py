@@ -6,6 +6,7 @@ changes no verdict.
 
 from __future__ import annotations
 
+import json
 import math
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,12 +19,13 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from cofactor.claims._verdict import EvidenceState
-from cofactor.evidence import Effect, Row, pool, row
+from cofactor.evidence import row
 from cofactor.run import Result
 from cofactor.scenario import Scenario
 from cofactor.units import Quantity, convert, parse_unit
 
 if TYPE_CHECKING:
+    from cofactor.evidence import Effect, Row
     from cofactor.trials import Outcome
 
 _FORM = ConfigDict(frozen=True, extra="forbid")
@@ -107,6 +109,9 @@ def _limits() -> _Limits:
     return _Limits.model_validate(tomllib.loads(text))
 
 
+BENEFITS = "safety_benefits.json"
+"""Written by `python -m cofactor.claims._safety`; a test holds it to the rows."""
+
 WATCHED = ("serum_calcium", "urine_calcium")
 """The observables whose levels are watched in every arm; safety.toml has their limits."""
 
@@ -178,7 +183,7 @@ def _intake_line(limit: _Intake, watched: Sequence[Watched]) -> Iterator[str]:
         _named(each.label, f"up to {_number(amount)} {limit.unit}{_shares(each)}") for each, amount in above
     )
     upper = f"the {limit.source} ({_number(limit.value())} {limit.unit}{f', {limit.row}' if limit.row else ''})"
-    yield f"{_capital(limit.says)} above {upper}: {arms}. {_benefits(limit)}"
+    yield f"{_capital(limit.says)} above {upper}: {arms}. {_benefits(limit.id)}"
 
 
 def highest_intake(limit: str, plan: Scenario) -> float:
@@ -215,12 +220,24 @@ def _shares(watched: Watched) -> str:
     return f" ({', '.join(told)})"
 
 
-def _benefits(limit: _Intake) -> str:
-    return f"Controlled human studies of benefit above it: {'; '.join(_benefit(each) for each in limit.benefit)}."
+@cache
+def _benefits(limit: str) -> str:
+    """What the studies above a limit say, as `benefits_of_rows` pooled it: pooling anew costs a second of start-up."""
+    return json.loads((files("cofactor.claims") / BENEFITS).read_text("utf-8"))[limit]
+
+
+def benefits_of_rows() -> dict[str, str]:
+    """The state of the evidence for benefit above each limit, pooled from the rows; what the file BENEFITS holds."""
+    return {
+        limit.id: f"Controlled human studies of benefit above it: {'; '.join(_benefit(each) for each in limit.benefit)}."
+        for limit in _limits().intake
+    }
 
 
 def _benefit(benefit: _Benefit) -> str:
     """The state of the evidence for one outcome: trials pooled, the others by what they report."""
+    from cofactor.evidence import pool
+
     rows = [row(name) for name in benefit.rows]
     numbers = {each.id: _number_of(each, benefit.outcome) for each in rows}
     trials = [each for each in rows if each.level == "trial"]
@@ -303,3 +320,9 @@ def _number(value: float) -> str:
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+if __name__ == "__main__":
+    from pathlib import Path
+
+    (Path(__file__).parent / BENEFITS).write_text(json.dumps(benefits_of_rows(), indent=1) + "\n", "utf-8")
