@@ -13,12 +13,13 @@ from functools import lru_cache
 import numpy as np
 
 from cofactor import body
-from cofactor.engine import Accuracy, FastEngine, Rates, Trigger, fast_engine, rest, resting_states
+from cofactor.engine import Accuracy, Cycle, FastEngine, Rates, Trigger, fast_engine, rest, resting_states
 from cofactor.errors import CofactorError, InputError
 from cofactor.model import System, held_name
 from cofactor.people import Person
 from cofactor.regimen import Regimen
 from cofactor.run._layout import input_rows, segments_of, snapped, timeline_of
+from cofactor.run._remembered import Remembered
 from cofactor.run._rhythm import steady_fast, steady_reference
 from cofactor.run._skin import SkinTask, with_skin
 from cofactor.scenario import why_no_year, year_of
@@ -28,6 +29,9 @@ _BLOCK = 512
 """People run at once: enough to keep every core busy, few enough that their samples fit in memory."""
 
 Cuts = tuple[tuple[str, str], ...]
+
+_years: Remembered[Cycle] = Remembered(32)
+"""Blocks of people whose periodic year is known; it takes longer to find than a year to live."""
 
 
 @dataclass(frozen=True)
@@ -141,8 +145,10 @@ def _at_rest(
 def _in_their_year(
     system: System, parameters: np.ndarray, inputs: np.ndarray, phase: float
 ) -> tuple[np.ndarray, list[str | None]]:
-    """Everybody's periodic year, entered at the phase."""
-    year = year_of(fast_engine(system), parameters, inputs, phase)
+    """Everybody's periodic year, entered at the phase; arms of one trial share it."""
+    engine = fast_engine(system)
+    body_of_it = repr((system.organs, system.cuts))
+    year = _years.of(lambda: year_of(engine, parameters, inputs, phase), parameters, inputs, phase, body_of_it)
     failures = [why_no_year(gap) for gap in year.gaps]
     starts = np.where(np.isfinite(year.gaps)[:, None], year.states, system.start)
     for i in np.flatnonzero(np.isnan(year.gaps)):

@@ -6,9 +6,7 @@ noise at their resting levels (with a place: at the levels of their year), and t
 
 from __future__ import annotations
 
-import hashlib
 import math
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -19,6 +17,7 @@ from cofactor import body
 from cofactor.engine import Course, march_engine
 from cofactor.model import System, held_name
 from cofactor.people import BURN_IN_DAYS, Person, lesional, population_like, skin_noise
+from cofactor.run._remembered import Remembered
 from cofactor.scenario import Scenario, SkinPlan, skin_plan
 
 if TYPE_CHECKING:
@@ -29,7 +28,7 @@ Cut = tuple[str, str]
 _YEAR = 365
 _KEPT = 32
 """Burn-ins remembered: arms of one trial begin with the same skins."""
-_burnt: OrderedDict[str, np.ndarray] = OrderedDict()
+_burnt: Remembered[np.ndarray] = Remembered(_KEPT)
 
 
 @dataclass(frozen=True)
@@ -170,20 +169,12 @@ def _burnt_in(people: Sequence[Person], parameters: np.ndarray, inputs: np.ndarr
     ill = np.array([who.lesional for who in people])
     if not ill.any():
         return healthy
-    key = _fingerprint(parameters, *course.held.values(), *course.smooth.values(), ill)
-    if key not in _burnt:
+
+    def burn() -> np.ndarray:
         march = march_engine(system, ("pasi",)).run(lesional(healthy), parameters, inputs, course, every=BURN_IN_DAYS)
-        _burnt[key] = np.where(ill[:, None], march.finals, healthy)
-        while len(_burnt) > _KEPT:
-            _burnt.popitem(last=False)
-    return _burnt[key]
+        return np.where(ill[:, None], march.finals, healthy)
 
-
-def _fingerprint(*arrays: np.ndarray) -> str:
-    digest = hashlib.blake2b(digest_size=16)
-    for array in arrays:
-        digest.update(np.ascontiguousarray(array).tobytes())
-    return digest.hexdigest()
+    return _burnt.of(burn, parameters, *course.held.values(), *course.smooth.values(), ill)
 
 
 def _held_at_rest(whole: System, cut: System, cuts, starts, parameters, inputs, levels, noise) -> np.ndarray:
