@@ -219,3 +219,21 @@ def test_a_fault_of_ours_says_so_and_shows_itself(capsys):
 def test_the_module_runs_as_a_program():
     done = subprocess.run([sys.executable, "-m", "cofactor", "--help"], capture_output=True, text=True, check=True)
     assert "simulate" in done.stdout
+
+
+def test_what_the_skin_makes_is_explained_too(cofactor):
+    code, out, _ = cofactor("explain", "pasi")
+    assert code == 0
+    assert "observable of plaque" in out
+    code, _, err = cofactor("explain", "passi")
+    assert code == 2
+    assert "no such quantity" in err
+
+
+def test_a_patient_s_skin_is_shown_without_being_asked_for(cofactor, file):
+    code, out, _ = cofactor("simulate", file('[person]\nconditions = ["psoriasis"]\n[simulate]\ndays = 2'), "--json")
+    assert code == 0
+    shown = json.loads(out)["observables"]
+    assert {"pasi", "il17_axis", "serum_25ohd", "artery_calcium", "stress_score"} <= shown.keys()
+    code, out, _ = cofactor("simulate", file("[simulate]\ndays = 2"), "--json")
+    assert "pasi" not in json.loads(out)["observables"]

@@ -9,15 +9,16 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from cofactor.body import psoriatic_skin
 from cofactor.cli._app import print_json
-from cofactor.model import explain
+from cofactor.model import System, explain
 from cofactor.run import body_system
 from cofactor.units import Unit
 
 
 def run(quantity: str, *, as_json: bool, latex: bool) -> None:
     """Print the quantity; the nearest name when there is none."""
-    found = explain(body_system(), quantity)
+    found = explain(_body_of(quantity), quantity)
     if as_json:
         print_json(_plain(found))
         return
@@ -29,6 +30,13 @@ def run(quantity: str, *, as_json: bool, latex: bool) -> None:
         console.print(_parameters(found.parameters))
     if found.read_by:
         console.print("read by: " + ", ".join(found.read_by), markup=False)
+
+
+def _body_of(quantity: str) -> System:
+    """The body that has the quantity: the core with its listeners, else the skin that follows it."""
+    whole, skin = body_system(), psoriatic_skin()
+    known = quantity in whole.inventory.everything() or quantity in whole.quantities
+    return skin if not known and (quantity in skin.inventory.everything() or quantity in skin.quantities) else whole
 
 
 def _parameters(constants) -> Table:

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from cofactor.claims import safety_lines
 from cofactor.cli._app import DISCLAIMER, print_json
-from cofactor.run import Check, Result, body_system, check_simulation, simulate, store, stores_of
+from cofactor.run import Check, Result, body_system, check_simulation, simulate, store, stores_of, task_of
 from cofactor.run import budget as draw_up
 from cofactor.scenario import Scenario
 
@@ -26,7 +26,7 @@ def run(
 ) -> int:  # fmt: skip
     """Simulate and print; returns the exit code."""
     plan = Scenario.from_toml(scenario)
-    asked = observables or list(body_system().observables)
+    asked = observables or list(task_of(plan).outputs)
     stores = stores_of(body_system(), budget) if budget else []
     result = _with_progress(plan, [*asked, *(name for name in stores if name not in asked)], accuracy, draws)
     measured = check_simulation(plan, accuracy=accuracy, draws=draws) if check else None
