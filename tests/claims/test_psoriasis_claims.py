@@ -90,7 +90,7 @@ def test_the_largest_meta_analysis_of_infections_stands_beside_unpooled() -> Non
 
 def test_shares_of_people_are_taken_of_enough_people() -> None:
     for name in ("d3-improves-psoriasis", "d3-clears-in-3-6-months"):
-        assert load_claim(name).least_people == 100
+        assert load_claim(name).least_people == 40
     doses = {
         question.arms["D3_4000_IU"]["supplement"][0]["amount"]
         for question in load_claim("d3-improves-psoriasis").questions()
