@@ -301,3 +301,13 @@ def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch, package: str)
     monkeypatch.setitem(sys.modules, package, None)
     with pytest.raises(MissingExtraError, match=r"cofactor\[report\]"):
         render_report([ABSORPTION])
+
+
+def test_a_smallest_effect_without_a_unit_is_a_pure_number():
+    from cofactor.report._figures import size_of
+    from cofactor.units import Unit
+
+    assert size_of("0.5").value == 0.5
+    assert size_of("0.5").unit == Unit.one
+    assert size_of("2 mmHg").value == 2.0
+    assert size_of("10 %").unit == size_of("5 %").unit

@@ -15,7 +15,7 @@ from cofactor.errors import InputError
 from cofactor.report._canvas import FONT_SIZE, Canvas
 from cofactor.report._svg import INK, to_svg
 from cofactor.report._words import capital, count, estimate, interval, number, share_reached, signed, with_unit
-from cofactor.units import parse_quantity, parse_unit
+from cofactor.units import Quantity, parse_quantity, parse_unit
 
 if TYPE_CHECKING:
     from cofactor.claims._effects import Target
@@ -26,6 +26,11 @@ WIDTH = 372
 PASSING, OTHER, STUDY, MARGIN = "#1f7fb8", "#8a8f98", "#b5651d", 0.06
 _HEADER, _ROW = 34, 36
 _LABEL_LETTERS = 38
+
+
+def size_of(text: str) -> Quantity:
+    """The smallest effect a clause states, "2 mmHg"; a bare number ("0.5" of HOMA-IR) has the unit 1."""
+    return parse_quantity(text if " " in text.strip() else f"{text} 1")
 
 
 @dataclass(frozen=True)
@@ -46,7 +51,7 @@ def target_of(clause: ClauseResult) -> Target | None:
     """What the clause asks of its effect, in the unit of its model; None for joined predicates and exact clauses."""
     if clause.model is None or clause.model.draws is None:
         return None
-    smallest = None if clause.smallest_effect is None else parse_quantity(clause.smallest_effect)
+    smallest = None if clause.smallest_effect is None else size_of(clause.smallest_effect)
     try:
         return target(parse_predicate(clause.predicate), smallest, parse_unit(clause.model.unit))
     except InputError:

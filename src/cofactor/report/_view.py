@@ -15,10 +15,9 @@ from cofactor.evidence import Row
 from cofactor.model import System
 from cofactor.report import _words as words
 from cofactor.report._basis import BasisView, Step, bases, chains
-from cofactor.report._figures import distribution, forest, scale_of
+from cofactor.report._figures import distribution, forest, scale_of, size_of
 from cofactor.report._headline import FEW_PARTS, Badge, Headline, badge, headline
 from cofactor.report._studies import StudyGroup, StudyLine, study_groups
-from cofactor.units import parse_quantity
 
 
 @dataclass(frozen=True)
@@ -207,7 +206,7 @@ def _people(clause: ClauseResult) -> str:
 def _sensitivity(clause: ClauseResult) -> str:
     if clause.sensitivity is None or clause.smallest_effect is None:
         return "nothing to halve or double"
-    size = parse_quantity(clause.smallest_effect)
+    size = size_of(clause.smallest_effect)
     half, double = (words.with_unit(words.number(size.value * factor), str(size.unit)) for factor in (0.5, 2.0))
     return f"if {half} mattered: {clause.sensitivity.half}; if {double}: {clause.sensitivity.double}"
 
