@@ -17,8 +17,6 @@ from cofactor.engine._stepper import Stepper
 from cofactor.errors import ModelError
 from cofactor.model import Expr, System
 
-_ALIGN = 64
-
 
 class Codes:
     """The code of a System for any number of people; `known` parameters are numbers, so that x^4 is two products.
@@ -69,7 +67,7 @@ class Code:
 
     def share(self, work: str, block: np.ndarray, first: int, last: int) -> None:
         """run, observe or settle the people first ... last - 1 of a job; without the GIL."""
-        memory = _aligned(self.kernels.memory.length * self.width)
+        memory = self.kernels.memory.allocate(self.width)
         lanes = np.zeros(len(LANE_FIELDS) * self.width, dtype=np.int64)
         self._work[work](memory.ctypes.data, lanes.ctypes.data, block.ctypes.data, first, last)
 
@@ -87,12 +85,6 @@ def whole_powers(system: System) -> dict[str, float]:
         if declared is not None and not declared.sites and declared.value in WHOLE_POWERS:
             found[declared.name] = float(declared.value)
     return found
-
-
-def _aligned(count: int) -> np.ndarray:
-    raw = np.zeros(count + _ALIGN // 8)
-    skip = (-raw.ctypes.data % _ALIGN) // 8
-    return raw[skip : skip + count]
 
 
 def _names(system: System) -> Vectors:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -13,6 +11,7 @@ import numpy as np
 from cofactor.engine._code import Code, Codes, whole_powers
 from cofactor.engine._frame import FINISHED, JOB_POINTERS, STEP_TOO_SMALL, TOO_MANY_STEPS
 from cofactor.engine._plan import ACCURACIES, Accuracy, sizes_of
+from cofactor.engine._threads import in_shares
 from cofactor.model import System
 
 _FIRST_STEP_DAYS = 1e-3
@@ -122,14 +121,8 @@ class FastEngine:
 
 
 def _shared_out(code: Code, work: str, job: _Job, people: int, threads: int | None) -> None:
-    """Threads take shares of whole vectors of people."""
-    workers = min(threads or os.cpu_count() or 1, max(people // code.width, 1))
-    borders = np.linspace(0, people, workers + 1).astype(int)
-    if workers == 1:
-        code.share(work, job.block, 0, people)
-        return
-    with ThreadPoolExecutor(workers) as pool:
-        list(pool.map(lambda k: code.share(work, job.block, int(borders[k]), int(borders[k + 1])), range(workers)))
+    """Threads take shares of people, no more shares than whole vectors of them."""
+    in_shares(lambda first, last: code.share(work, job.block, first, last), people, people // code.width, threads)
 
 
 def _those(who: np.ndarray, *arrays: np.ndarray) -> list[np.ndarray]:

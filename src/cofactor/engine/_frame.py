@@ -124,12 +124,12 @@ class Frame:
     def vector(self, array: str, index: Any = 0) -> Any:
         """A whole vector of a workspace array."""
         place = self._place(array, index)
-        return self.kernels.load(self.base, place)
+        return self.kernels.math.load(self.base, place)
 
     def set_vector(self, array: str, index: Any, value: Any) -> None:
         """Write a whole vector."""
         place = self._place(array, index)
-        self.kernels.store(self.base, place, value)
+        self.kernels.math.store(self.base, place, value)
 
     def largest(self, count: int, share: Callable[[Any], Any]) -> Any:
         """The largest of share(0) ... share(count - 1), none of them negative; NaN where one is."""
@@ -143,7 +143,9 @@ class Frame:
 
     def stage_value(self, stage: int, i: Any) -> Any:
         """U of a stage."""
-        return self.kernels.load(self.base, self.b.add(integer(self.kernels.memory["stages"] + stage * self.size), i))
+        return self.kernels.math.load(
+            self.base, self.b.add(integer(self.kernels.memory["stages"] + stage * self.size), i)
+        )
 
     def lanes_of(self, name: str) -> Any:
         """A whole number of every lane, as one vector."""
@@ -155,7 +157,4 @@ class Frame:
 
     def broadcast(self, value: Any, kind: ir.Type | None = None) -> Any:
         """One number in every lane of a vector (of doubles, unless another kind is named)."""
-        undefined = ir.Constant(kind or self.kernels.math.vector, ir.Undefined)
-        first = self.b.insert_element(undefined, value, ir.Constant(ir.IntType(32), 0))
-        mask = ir.Constant(ir.VectorType(ir.IntType(32), self.width), [0] * self.width)
-        return self.b.shuffle_vector(first, undefined, mask)
+        return self.kernels.math.broadcast(value, kind)

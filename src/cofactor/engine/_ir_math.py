@@ -61,6 +61,26 @@ class VectorMath:
         """The same 64-bit integer in every lane."""
         return ir.Constant(self.integers, [value] * self.width)
 
+    def at(self, base: Any, place: Any) -> Any:
+        """Pointer to a vector of the workspace; the place is a Python or an IR integer."""
+        index = ir.Constant(_I64, place) if isinstance(place, int) else place
+        return self.builder.gep(base, [index], source_etype=self.vector)
+
+    def load(self, base: Any, place: Any) -> Any:
+        """A vector of the workspace."""
+        return self.builder.load(self.at(base, place), typ=self.vector, align=8 * self.width)
+
+    def store(self, base: Any, place: Any, value: Any) -> None:
+        """Write a vector of the workspace."""
+        self.builder.store(value, self.at(base, place), align=8 * self.width)
+
+    def broadcast(self, value: Any, kind: ir.Type | None = None) -> Any:
+        """One number in every lane of a vector (of doubles, unless another kind is named)."""
+        undefined = ir.Constant(kind or self.vector, ir.Undefined)
+        first = self.builder.insert_element(undefined, value, ir.Constant(ir.IntType(32), 0))
+        mask = ir.Constant(ir.VectorType(ir.IntType(32), self.width), [0] * self.width)
+        return self.builder.shuffle_vector(first, undefined, mask)
+
     def intrinsic(self, name: str, *args: Any) -> Any:
         """A vector intrinsic of LLVM such as fma, sqrt, fabs."""
         if name not in self._intrinsics:

@@ -167,19 +167,6 @@ class Kernels:
             self.wide.builder = self.math.builder
         return made, made.args[0]
 
-    def at(self, base: Any, vector_index: Any) -> Any:
-        """Pointer to a vector of the workspace; the index is a Python or an IR integer."""
-        index = ir.Constant(ir.IntType(64), vector_index) if isinstance(vector_index, int) else vector_index
-        return self.math.builder.gep(base, [index], source_etype=self.math.vector)
-
-    def load(self, base: Any, vector_index: Any) -> Any:
-        """A vector of the workspace."""
-        return self.math.builder.load(self.at(base, vector_index), typ=self.math.vector, align=8 * self.width)
-
-    def store(self, base: Any, vector_index: Any, value: Any) -> None:
-        """Write a vector of the workspace."""
-        self.math.builder.store(value, self.at(base, vector_index), align=8 * self.width)
-
     def emit(self) -> None:
         """All straight-line kernels."""
         e, memory = self.equations, self.memory
@@ -199,7 +186,7 @@ class Kernels:
         _, base = self.function("person")
         values = Values(self, base, fixed=False, inline=False, branches=LIVE)
         for index, place in self.coefficients.items():
-            self.store(base, self.memory["coefficients"] + place, values.of(index))
+            self.math.store(base, self.memory["coefficients"] + place, values.of(index))
         self.math.builder.ret_void()
 
     def _straight(self, name: str, results: Sequence[tuple[int, Expr]]) -> None:
@@ -213,7 +200,7 @@ class Kernels:
             values.fuse(roots)
             values.all_of(self._by_depth(roots))
         for place, root in results:
-            self.store(base, place, values.of(root.index))
+            self.math.store(base, place, values.of(root.index))
         if branches == FROZEN:
             values.store_guards(made.args[1])
         self.math.builder.ret_void()
@@ -241,7 +228,7 @@ class Kernels:
         """LU of shift I - J, in the order decided beforehand; pivots are stored inverted."""
         _, base = self.function("factor")
         m, b, plan = self.math, self.math.builder, self.elimination
-        shift = self.load(base, self.memory["shift"])
+        shift = self.math.load(base, self.memory["shift"])
         value: dict[tuple[int, int], Any] = {}
         for k, (row, column, entry) in enumerate(self.equations.entries):
             value[row, column] = b.fneg(self._entry(base, k, entry))
@@ -255,7 +242,7 @@ class Kernels:
                     taken = m.fma(b.fneg(factor), value[pivot, j], value[i, j]) if (i, j) in value else None
                     value[i, j] = b.fneg(b.fmul(factor, value[pivot, j])) if taken is None else taken
         for entry, slot in plan.slots.items():
-            self.store(base, self.memory["lu"] + slot, value[entry])
+            self.math.store(base, self.memory["lu"] + slot, value[entry])
         b.ret_void()
 
     def _entry(self, base: Any, place: int, entry: Expr) -> Any:
@@ -263,18 +250,18 @@ class Kernels:
         if rank == CONSTANT:
             return self.math.constant(entry.node.payload)
         if rank == PERSON:
-            return self.load(base, self.memory["coefficients"] + self.coefficients[entry.index])
-        return self.load(base, self.memory["jacobian"] + place)
+            return self.math.load(base, self.memory["coefficients"] + self.coefficients[entry.index])
+        return self.math.load(base, self.memory["jacobian"] + place)
 
     def _solve(self) -> None:
         """stages[where ...] = (shift I - J)^-1 (rhs + sum)."""
         made, base = self.function("solve", [ir.IntType(64)])
         m, b, plan, size = self.math, self.math.builder, self.elimination, self.equations.size
         rhs, rest = self.memory["rhs"], self.memory["sum"]
-        x = [b.fadd(self.load(base, rhs + i), self.load(base, rest + i)) for i in range(size)]
+        x = [b.fadd(self.math.load(base, rhs + i), self.math.load(base, rest + i)) for i in range(size)]
 
         def lu(i: int, j: int) -> Any:
-            return self.load(base, self.memory["lu"] + plan.slots[i, j])
+            return self.math.load(base, self.memory["lu"] + plan.slots[i, j])
 
         for pivot, rows in zip(plan.pivots, plan.below, strict=True):
             for i in rows:
@@ -283,7 +270,7 @@ class Kernels:
             for j in columns:
                 x[pivot] = m.fma(b.fneg(lu(pivot, j)), x[j], x[pivot])
             x[pivot] = b.fmul(x[pivot], lu(pivot, pivot))
-        target = self.at(base, made.args[1])
+        target = self.math.at(base, made.args[1])
         for i in range(size):
-            self.store(target, i, x[i])
+            self.math.store(target, i, x[i])
         b.ret_void()

@@ -10,9 +10,7 @@ from __future__ import annotations
 
 import ctypes
 import hashlib
-import os
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -21,11 +19,11 @@ import numpy as np
 from cofactor.engine._march_ir import POINTERS, emit_run
 from cofactor.engine._native import lane_count, load
 from cofactor.engine._sites import SiteKernels
+from cofactor.engine._threads import in_shares
 from cofactor.errors import ModelError
 from cofactor.model import System
 
 _RUN = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64)
-_ALIGN = 64
 
 
 @dataclass(frozen=True)
@@ -81,18 +79,11 @@ class MarchEngine:
         """March everybody: starts (people, states), parameters (people, parameters), inputs (people, inputs)."""
         job = _Job(self, starts, parameters, inputs, course, every, steps_per_day)
         blocks = job.padded // self.width
-        workers = max(1, min(threads or os.cpu_count() or 1, blocks))
-        borders = np.linspace(0, blocks, workers + 1).astype(int) * self.width
-        if workers == 1:
-            self._share(job, 0, job.padded)
-        else:
-            with ThreadPoolExecutor(workers) as pool:
-                list(pool.map(lambda k: self._share(job, int(borders[k]), int(borders[k + 1])), range(workers)))
+        in_shares(lambda first, last: self._share(job, first * self.width, last * self.width), blocks, blocks, threads)
         return job.march()
 
     def _share(self, job: _Job, first: int, last: int) -> None:
-        raw = np.zeros(self.kernels.memory.length * self.width + _ALIGN // 8)
-        memory = raw[(-raw.ctypes.data % _ALIGN) // 8 :]
+        memory = self.kernels.memory.allocate(self.width)
         self._run(memory.ctypes.data, job.block.ctypes.data, first, last)
 
 

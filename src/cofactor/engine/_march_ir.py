@@ -7,6 +7,7 @@ from typing import Any
 from llvmlite import ir
 
 from cofactor.engine._flow import DOUBLE, I64, Flow, integer
+from cofactor.engine._kernels import POINTER
 from cofactor.engine._sites import SiteKernels
 
 POINTERS = (
@@ -16,14 +17,12 @@ POINTERS = (
 NUMBERS = ("people", "days", "steps", "every", "held_count", "smooth_count", "touched_count")
 """Fields of the job, in order: addresses of arrays, then whole numbers; see `_march.py` for what they hold."""
 
-_POINTER = ir.PointerType()
-
 
 class _Writer:
     """The function run(ws, job, first, last) being written."""
 
     def __init__(self, kernels: SiteKernels, inputs: int):
-        kind = ir.FunctionType(ir.VoidType(), [_POINTER, _POINTER, I64, I64])
+        kind = ir.FunctionType(ir.VoidType(), [POINTER, POINTER, I64, I64])
         made = ir.Function(kernels.module, kind, name="run")
         self.kernels, self.inputs = kernels, inputs
         self.base, self.job, self.first, self.last = made.args
@@ -38,7 +37,7 @@ class _Writer:
 
     def _row(self, name: str, row: Any) -> Any:
         """Address of this block's people in a row of an array of the job."""
-        array = self.b.inttoptr(self.number(name), _POINTER)
+        array = self.b.inttoptr(self.number(name), POINTER)
         return self.b.gep(array, [self.b.add(self.b.mul(row, self.number("people")), self.person)], source_etype=DOUBLE)
 
     def read(self, name: str, row: Any) -> Any:
@@ -51,7 +50,7 @@ class _Writer:
 
     def place(self, name: str, k: Any) -> Any:
         """A whole number of a list of places."""
-        array = self.b.inttoptr(self.number(name), _POINTER)
+        array = self.b.inttoptr(self.number(name), POINTER)
         return self.b.load(self.b.gep(array, [k], source_etype=I64), typ=I64)
 
     def at(self, name: str, k: Any) -> Any:
@@ -60,11 +59,11 @@ class _Writer:
 
     def get(self, name: str, k: Any) -> Any:
         """A vector of the workspace."""
-        return self.kernels.load(self.base, self.at(name, k))
+        return self.kernels.math.load(self.base, self.at(name, k))
 
     def set(self, name: str, k: Any, value: Any) -> None:
         """Write a vector of the workspace."""
-        self.kernels.store(self.base, self.at(name, k), value)
+        self.kernels.math.store(self.base, self.at(name, k), value)
 
     def call(self, name: str) -> None:
         """Call a kernel."""
@@ -135,10 +134,7 @@ def _observe(w: _Writer, day: Any) -> None:
 def _step_length(w: _Writer) -> Any:
     """1 / steps in every lane."""
     b, math = w.b, w.kernels.math
-    length = b.fdiv(ir.Constant(DOUBLE, 1.0), b.sitofp(w.number("steps"), DOUBLE))
-    first = b.insert_element(ir.Constant(math.vector, ir.Undefined), length, ir.Constant(ir.IntType(32), 0))
-    same = ir.Constant(ir.VectorType(ir.IntType(32), w.kernels.width), [0] * w.kernels.width)
-    return b.shuffle_vector(first, first, same)
+    return math.broadcast(b.fdiv(ir.Constant(DOUBLE, 1.0), b.sitofp(w.number("steps"), DOUBLE)))
 
 
 def _step(w: _Writer, h: Any, step: Any) -> None:

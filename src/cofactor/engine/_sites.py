@@ -12,14 +12,12 @@ from typing import Any
 
 from llvmlite import ir
 
-from cofactor.engine._flow import Flow
+from cofactor.engine._flow import I64, Flow
 from cofactor.engine._ir_math import VectorMath
+from cofactor.engine._kernels import POINTER
 from cofactor.engine._lower import CONSTANT, MOVING, Lowered, Vectors, in_use
 from cofactor.engine._workspace import Workspace
 from cofactor.model import Expr, System
-
-_POINTER = ir.PointerType()
-_I64 = ir.IntType(64)
 
 
 class SiteKernels:
@@ -27,7 +25,7 @@ class SiteKernels:
 
     def __init__(self, system: System, observables: Sequence[str], width: int):
         self.width = width
-        self.states = sum(s.width for s in system.states.values())
+        self.states = system.size
         self.lowered = Lowered(system.graph, _vectors(system, self.states))
         self.rates = self.lowered.lower(system.rates.values())
         self.outputs = self.lowered.lower(system.quantities[name] for name in observables)
@@ -69,26 +67,11 @@ class SiteKernels:
         self._kernel("outputs", dict(enumerate(self.outputs)), "outputs", self.table)
 
     def _kernel(self, name: str, roots: Mapping[int, Expr], target: str, table: Mapping[int, int]) -> None:
-        made = ir.Function(self.module, ir.FunctionType(ir.VoidType(), [_POINTER]), name=name)
+        made = ir.Function(self.module, ir.FunctionType(ir.VoidType(), [POINTER]), name=name)
         made.linkage = "internal"
         self.math.builder = ir.IRBuilder(made.append_basic_block("entry"))
         _Levels(self, made.args[0], table).write(roots, self.memory[target])
         self.math.builder.ret_void()
-
-    # -- memory -------------------------------------------------------------------------------------------------------------
-
-    def pointer(self, base: Any, place: Any) -> Any:
-        """Address of a vector of the workspace."""
-        index = ir.Constant(_I64, place) if isinstance(place, int) else place
-        return self.math.builder.gep(base, [index], source_etype=self.math.vector)
-
-    def load(self, base: Any, place: Any) -> Any:
-        """A vector of the workspace."""
-        return self.math.builder.load(self.pointer(base, place), typ=self.math.vector, align=8 * self.width)
-
-    def store(self, base: Any, place: Any, value: Any) -> None:
-        """Write a vector of the workspace."""
-        self.math.builder.store(value, self.pointer(base, place), align=8 * self.width)
 
 
 class _Levels:
@@ -114,7 +97,7 @@ class _Levels:
                 self._loop(stored, totals, target)
         for place, root in roots.items():
             if not root.node.sites:
-                self.kernels.store(self.base, target + place, self._number(root.index, self.of_person))
+                self.kernels.math.store(self.base, target + place, self._number(root.index, self.of_person))
 
     def _needed(self, roots: Iterable[int]) -> list[int]:
         seen: set[int] = set()
@@ -149,7 +132,7 @@ class _Levels:
                 for place, index in stored.items():
                     if self.nodes[index].sites == sites:
                         value = self._at_site(index, known, site)
-                        self.kernels.store(self.base, b.add(ir.Constant(_I64, target + place), site), value)
+                        self.kernels.math.store(self.base, b.add(ir.Constant(I64, target + place), site), value)
                 for index, one in inner.items():
                     if self.nodes[one].sites == sites:
                         sums[index].set(b.fadd(sums[index].get(), self._at_site(one, known, site)))
@@ -177,8 +160,8 @@ class _Levels:
 
     def _read(self, place: int, sites: int, site: Any) -> Any:
         if not sites:
-            return self.kernels.load(self.base, place)
-        return self.kernels.load(self.base, self.kernels.math.builder.add(ir.Constant(_I64, place), site))
+            return self.kernels.math.load(self.base, place)
+        return self.kernels.math.load(self.base, self.kernels.math.builder.add(ir.Constant(I64, place), site))
 
     def _symbol(self, name: str) -> int:
         vectors, memory = self.kernels.lowered.vectors, self.kernels.memory

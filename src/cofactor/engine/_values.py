@@ -114,13 +114,13 @@ class Values:
         kernels, memory, m = self.kernels, self.kernels.memory, self.kernels.math
         count = len(self.guards)
         first = m.builder.mul(look, ir.Constant(ir.IntType(64), count))
-        target = kernels.at(self.base, m.builder.add(first, ir.Constant(ir.IntType(64), memory["guards"])))
+        target = kernels.math.at(self.base, m.builder.add(first, ir.Constant(ir.IntType(64), memory["guards"])))
         changed = m.whole(0)
         for condition, k in self.guards.items():
             value = self._difference(condition)
-            kernels.store(target, k, value)
-            changed = m.builder.or_(changed, m.differing(value, kernels.load(self.base, memory["mask"] + k)))
-        kernels.store(self.base, memory["changed"], m.builder.bitcast(changed, m.vector))
+            kernels.math.store(target, k, value)
+            changed = m.builder.or_(changed, m.differing(value, kernels.math.load(self.base, memory["mask"] + k)))
+        kernels.math.store(self.base, memory["changed"], m.builder.bitcast(changed, m.vector))
 
     def _needs(self, index: int) -> Sequence[int]:
         if self._from_table(index):
@@ -166,11 +166,11 @@ class Values:
     def _emit(self, index: int) -> Any:
         node, kernels = self.graph.nodes[index], self.kernels
         if self._from_table(index):
-            return kernels.load(self.base, kernels.memory["coefficients"] + kernels.coefficients[index])
+            return kernels.math.load(self.base, kernels.memory["coefficients"] + kernels.coefficients[index])
         if node.op == "const":
             return kernels.math.constant(node.payload)
         if node.op == "symbol":
-            return kernels.load(self.base, self._symbol(node.payload))
+            return kernels.math.load(self.base, self._symbol(node.payload))
         if index in self.guards:
             return self._guard(index)
         product = self._product_of(index)
@@ -200,15 +200,15 @@ class Values:
         """The branch of this step."""
         kernels, memory, m = self.kernels, self.kernels.memory, self.kernels.math
         place = memory["mask"] + self.guards[condition]
-        mask = kernels.load(self.base, place)
+        mask = kernels.math.load(self.base, place)
         if self.branches == FROZEN:
             return m.is_negative(mask)
         now = self._difference(condition)
-        kernels.store(self.base, memory["guards"] + self.guards[condition], now)
+        kernels.math.store(self.base, memory["guards"] + self.guards[condition], now)
         sides = (m.intrinsic("fabs", self._number(k)) for k in self.graph.nodes[condition].args)
-        kernels.store(self.base, memory["scale"] + self.guards[condition], m.builder.fadd(*sides))
-        chosen = m.builder.select(m.is_negative(kernels.load(self.base, memory["kept"])), mask, now)
-        kernels.store(self.base, place, chosen)
+        kernels.math.store(self.base, memory["scale"] + self.guards[condition], m.builder.fadd(*sides))
+        chosen = m.builder.select(m.is_negative(kernels.math.load(self.base, memory["kept"])), mask, now)
+        kernels.math.store(self.base, place, chosen)
         return m.is_negative(chosen)
 
 

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import numpy as np
+
+_ALIGN = 64
+
 
 @dataclass
 class Workspace:
@@ -19,6 +23,12 @@ class Workspace:
         self.sizes[name] = size
         self.length += size
         return self.places[name]
+
+    def allocate(self, width: int) -> np.ndarray:
+        """Memory for `width` people, nought, on the border that the widest vectors ask for."""
+        raw = np.zeros(self.length * width + _ALIGN // 8)
+        skip = (-raw.ctypes.data % _ALIGN) // 8
+        return raw[skip : skip + self.length * width]
 
     def __getitem__(self, name: str) -> int:
         return self.places[name]
