@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from llvmlite import ir
@@ -214,11 +215,12 @@ class VectorMath:
         }
         return self.operations() | {name: self.called(name, emit) for name, emit in long.items()}
 
-    def operations(self) -> dict[str, Callable[..., Any]]:
-        """The emitter of each operation of a lowered graph, but for `jump`."""
-        b = self.builder
+    def operations(self, flags: Sequence[str] = ()) -> dict[str, Callable[..., Any]]:
+        """The emitter of each operation of a lowered graph, but for `jump`; `flags` of LLVM for sums and products."""
+        b: Any = self.builder  # its own types leave the flags out
+        add, sub, mul = (partial(emit, flags=tuple(flags)) for emit in (b.fadd, b.fsub, b.fmul))
         return {
-            "add": b.fadd, "sub": b.fsub, "mul": b.fmul, "div": b.fdiv, "neg": b.fneg, "exp": self.exp, "log": self.log,
+            "add": add, "sub": sub, "mul": mul, "div": b.fdiv, "neg": b.fneg, "exp": self.exp, "log": self.log,
             "sqrt": lambda x: self.intrinsic("sqrt", x), "tanh": self.tanh, "softplus": self.softplus,
             "logistic": self.logistic, "positive": lambda x: self.larger(x, self.constant(SMALLEST)),
             "min": self.smaller, "max": self.larger, "less": self.less, "where": b.select,
