@@ -11,7 +11,7 @@ from llvmlite import ir
 from tests.engine.c_oracle import Oracle, compiler
 
 from cofactor import body
-from cofactor.engine._code import Codes, whole_powers
+from cofactor.engine._code import Codes
 from cofactor.engine._kernels import Equations, Kernels
 from cofactor.engine._lower import CONSTANT, MOVING, PERSON
 from cofactor.engine._native import lane_count, load
@@ -51,17 +51,16 @@ class everything:
         return pace * (log(second + scale) - softplus(first - border) / (1 + first * second) + second**0.5 - second**-1)
 
 
-def equations_of(system: System, *, whole: bool) -> Equations:
-    """The lowered equations; `whole`: exponents that are whole numbers as products, as most people are run."""
-    known = whole_powers(system) if whole else {}
-    return Codes(system, (), lane_count(), known).of(1).kernels.equations
+def equations_of(system: System) -> Equations:
+    """The lowered equations."""
+    return Codes(system, (), lane_count()).of(1).kernels.equations
 
 
 class Machine:
     """The kernels `start`, `rates` and `outputs` of a System, called for W people at once."""
 
     def __init__(self, system: System, width: int):
-        self.equations = equations_of(system, whole=True)
+        self.equations = equations_of(system)
         self.kernels = Kernels(self.equations, width, lane_count())
         self.width = width
         text = self._ir()
@@ -128,8 +127,6 @@ def people(system: System, count: int) -> tuple[np.ndarray, np.ndarray, np.ndarr
         return np.maximum(usual, floor) * np.exp(spread * random.standard_normal((count, len(usual))))
 
     parameters = about(system.parameter_vector(), 0.02)
-    for name, value in whole_powers(system).items():
-        parameters[:, system.constants[name].offset] = value
     return about(system.start, 0.3, 1e-3), parameters, about(system.input_vector(), 0.1)
 
 
@@ -174,10 +171,9 @@ def test_the_comparison_sees_an_input_wrong_in_its_eleventh_digit(tmp_path):
 
 
 @pytest.mark.parametrize("name", SYSTEMS)
-@pytest.mark.parametrize("whole", [True, False], ids=["products", "powers"])
-def test_c_agrees_with_the_traced_equations(name: str, whole: bool, tmp_path):
+def test_c_agrees_with_the_traced_equations(name: str, tmp_path):
     system = SYSTEMS[name]()
-    equations = equations_of(system, whole=whole)
+    equations = equations_of(system)
     oracle = Oracle(equations, equations.rates, tmp_path)
     plain = system.rate_function()
     for states, parameters, inputs in zip(*people(system, 4), strict=True):

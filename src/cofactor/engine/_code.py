@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from cofactor.engine._frame import LANE_FIELDS
 from cofactor.engine._kernels import Equations, Kernels
-from cofactor.engine._lower import WHOLE_POWERS, Lowered, Vectors, in_use
+from cofactor.engine._lower import Lowered, Vectors, in_use
 from cofactor.engine._native import RUN, Native, lane_count, load
 from cofactor.engine._observe import emit_observe
 from cofactor.engine._settle import emit_settle
@@ -19,15 +19,15 @@ from cofactor.model import Expr, System
 
 
 class Codes:
-    """The code of a System for any number of people; `known` parameters are numbers, so that x^4 is two products.
+    """The code of a System for any number of people.
 
     One code fills the processor, and another of half the lanes follows the few who fit into those: their data stay nearer
     and long functions share lanes (one person: 43 -> 35 ms a year). A person's numbers are the same in both.
     """
 
-    def __init__(self, system: System, accounts: Sequence[str], width: int | None, known: Mapping[str, float]):
+    def __init__(self, system: System, accounts: Sequence[str], width: int | None = None):
         self._width = width
-        lowered = Lowered(system.graph, _names(system), known)
+        lowered = Lowered(system.graph, _names(system))
         rates = lowered.lower(system.rates.values())
         extra = lowered.lower(system.quantities[name] for name in accounts)
         outputs = lowered.lower(system.quantities[name] for name in system.observables)
@@ -70,21 +70,6 @@ class Code:
         memory = self.kernels.memory.allocate(self.width)
         lanes = np.zeros(len(LANE_FIELDS) * self.width, dtype=np.int64)
         self._work[work](memory.ctypes.data, lanes.ctypes.data, block.ctypes.data, first, last)
-
-
-def whole_powers(system: System) -> dict[str, float]:
-    """Parameters that are exponents of moving values and declared as a number whose power is a few products."""
-    nodes = system.graph.nodes
-    found = {}
-    for index in in_use(system.graph, list(system.rates.values())):
-        if nodes[index].op != "pow":
-            continue
-        exponent = nodes[nodes[index].args[1]]
-        exponent = nodes[exponent.args[0]] if exponent.op == "neg" else exponent
-        declared = system.constants.get(exponent.payload) if exponent.op == "symbol" else None
-        if declared is not None and not declared.sites and declared.value in WHOLE_POWERS:
-            found[declared.name] = float(declared.value)
-    return found
 
 
 def _names(system: System) -> Vectors:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
-from cofactor.engine._code import Code, Codes, whole_powers
+from cofactor.engine._code import Code, Codes
 from cofactor.engine._frame import FINISHED, JOB_POINTERS, STEP_TOO_SMALL, TOO_MANY_STEPS
 from cofactor.engine._plan import ACCURACIES, Accuracy, sizes_of
 from cofactor.engine._threads import in_shares
@@ -56,33 +56,13 @@ class Swarm:
 
 
 class FastEngine:
-    """A System as machine code. `accounts` are fluxes integrated beside the states; `width` fixes the lanes side by side.
-
-    Exponents that have their declared whole value are products in the code (rates of 4 people 393 -> 322 ns); people in
-    whom one differs are followed by a second code, so that nobody's numbers depend on who else is in the run.
-    """
+    """A System as machine code. `accounts` are fluxes integrated beside the states; `width` fixes the lanes side by side."""
 
     def __init__(self, system: System, accounts: Sequence[str] = (), width: int | None = None):
         self.system = system
         self.accounts = tuple(accounts)
-        self._width = width
-        self._powers = whole_powers(system)
-        self._codes = {True: Codes(system, self.accounts, width, self._powers)}
-        self.size = self._codes[True].size
-
-    def _groups(self, parameters: np.ndarray) -> Iterator[tuple[Codes, np.ndarray]]:
-        """Those with the usual exponents, and the others, each with their code; nobody at all counts as usual."""
-        places = [self.system.constants[name].offset for name in self._powers]
-        usual = np.all(parameters[:, places] == list(self._powers.values()), axis=1)
-        for kind in (True, False):
-            who = np.flatnonzero(usual == kind)
-            if len(who) or (kind and not len(parameters)):
-                yield self._codes_for(kind), who
-
-    def _codes_for(self, usual: bool) -> Codes:
-        if usual not in self._codes:
-            self._codes[usual] = Codes(self.system, self.accounts, self._width, {})
-        return self._codes[usual]
+        self._codes = Codes(system, self.accounts, width)
+        self.size = self._codes.size
 
     def run(
         self, starts: np.ndarray, parameters: np.ndarray, inputs: np.ndarray, timeline: Timeline, *,
@@ -94,16 +74,12 @@ class FastEngine:
         """
         tolerance = FAST_ACCURACIES[accuracy] if isinstance(accuracy, str) else accuracy
         chosen = [self.system.observables.index(name) for name in observables]
-        swarms = []
-        for codes, who in self._groups(parameters):
-            few, numbers, rows = _those(who, starts, parameters, inputs)
-            job = _Job(self, few, numbers, rows, timeline, tolerance, chosen)
-            code = codes.of(len(who))
-            _shared_out(code, "run", job, len(who), threads)
-            if chosen:
-                _shared_out(code, "observe", job, len(who), threads)
-            swarms.append((who, job.swarm()))
-        return swarms[0][1] if len(swarms) == 1 else _gathered(swarms)
+        job = _Job(self, starts, parameters, inputs, timeline, tolerance, chosen)
+        code = self._codes.of(len(starts))
+        _shared_out(code, "run", job, len(starts), threads)
+        if chosen:
+            _shared_out(code, "observe", job, len(starts), threads)
+        return job.swarm()
 
     def settle(
         self, starts: np.ndarray, parameters: np.ndarray, inputs: np.ndarray, *, threads: int | None = None
@@ -111,36 +87,14 @@ class FastEngine:
         """Resting states (people, states) under constant inputs (people, inputs), and how still each is (1/d; NaN: failed)."""
         nothing, nobody = np.zeros(0, int), np.zeros((0, starts.shape[1]))
         empty = Timeline(np.zeros(1), nothing, nothing, nobody, np.zeros(0), nothing)
-        states, calm = np.empty(starts.shape), np.empty(len(starts))
-        for codes, who in self._groups(parameters):
-            few, numbers, rows = _those(who, starts, parameters, inputs)
-            job = _Job(self, few, numbers, rows[:, None, :], empty, FAST_ACCURACIES["default"])
-            _shared_out(codes.of(len(who)), "settle", job, len(who), threads)
-            states[who], calm[who] = job.finals[:, : starts.shape[1]], job.end_times
-        return states, calm
+        job = _Job(self, starts, parameters, inputs[:, None, :], empty, FAST_ACCURACIES["default"])
+        _shared_out(self._codes.of(len(starts)), "settle", job, len(starts), threads)
+        return job.finals[:, : starts.shape[1]], job.end_times
 
 
 def _shared_out(code: Code, work: str, job: _Job, people: int, threads: int | None) -> None:
     """Threads take shares of people, no more shares than whole vectors of them."""
     in_shares(lambda first, last: code.share(work, job.block, first, last), people, people // code.width, threads)
-
-
-def _those(who: np.ndarray, *arrays: np.ndarray) -> list[np.ndarray]:
-    """Some people's rows; everybody's as they are."""
-    return [array if len(who) == len(array) else array[who] for array in arrays]
-
-
-def _gathered(swarms: Sequence[tuple[np.ndarray, Swarm]]) -> Swarm:
-    """The results of groups of people, back in the order of all."""
-    order = np.argsort(np.concatenate([who for who, _ in swarms]))
-    found = [swarm for _, swarm in swarms]
-    reasons = [reason for swarm in found for reason in swarm.failures]
-
-    def all_of(name: str) -> np.ndarray:
-        return np.concatenate([getattr(swarm, name) for swarm in found])[order]
-
-    failures = tuple(reasons[k] for k in order)
-    return Swarm(all_of("samples"), all_of("observed"), all_of("finals"), failures, all_of("steps"))
 
 
 class _Job:

@@ -9,7 +9,7 @@ Every moving branch (min, max, where, jump) becomes `jump` on a comparison a < b
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from cofactor.model import Expr, Graph
@@ -37,11 +37,9 @@ class Vectors:
 class Lowered:
     """The lowered copy of expressions of a traced graph."""
 
-    def __init__(self, source: Graph, vectors: Vectors, known: Mapping[str, float] | None = None):
-        """`known` parameters are taken as these numbers."""
+    def __init__(self, source: Graph, vectors: Vectors):
         self.graph = Graph()
         self.vectors = vectors
-        self._known = dict(known or {})
         self.exact: set[int] = set()
         self._source = source
         self._ranks: list[int] = []
@@ -84,8 +82,6 @@ class Lowered:
         args = [self._image[a] for a in node.args]
         if node.op == "const":
             return self.graph.constant(node.payload)
-        if node.op == "symbol" and node.payload in self._known:
-            return self.graph.constant(self._known[node.payload])
         if node.op == "symbol":
             return self.graph.leaf(node.payload, node.sites)
         if node.op == "total":
