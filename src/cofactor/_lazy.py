@@ -8,7 +8,7 @@ from typing import Any
 
 
 def attribute_of(room: str, homes: Mapping[str, str]) -> Callable[[str], Any]:
-    """A module's `__getattr__`: `homes` maps a private module of the room to the public names it holds, spaces between."""
+    """A module's `__getattr__`: `homes` maps a module of the room to the public names it holds, spaces between."""
 
     def attribute(name: str) -> Any:
         for home, names in homes.items():

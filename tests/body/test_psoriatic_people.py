@@ -10,12 +10,10 @@ from cofactor.body import adult, psoriatic_skin
 from cofactor.body.drugs import alfacalcidol
 from cofactor.engine import Course, Rates, Segment, integrate, march_engine, rest
 from cofactor.model import System
+from cofactor.people import lesional
 
 BODY = psoriatic_skin()
 ENGINE = march_engine(BODY, ("pasi",))
-LESIONAL = dict.fromkeys(("stem_cells", "amplifying_cells", "differentiating_cells", "scale"), 3.0) | {
-    "dendritic_cells": 1.0, "th17_cells": 1.0, "resident_memory": 0.875, "redness": 1.0,
-}  # fmt: skip
 DRUGS = ("secukinumab", "guselkumab", "adalimumab")
 RATER = 0.15
 
@@ -39,9 +37,7 @@ class Ensemble:
                 constant = BODY.constants[name]
                 self.set(name, constant.value * np.exp((constant.varies or 0.0) * others.standard_normal(count)))
         self.noise = double.noise(count, burn_in + days, seed + 1)
-        starts = np.tile(BODY.start, (count, 1))
-        for name, level in LESIONAL.items():
-            starts[:, place(name)] = level
+        starts = lesional(np.tile(BODY.start, (count, 1)))
         self.inputs = np.tile(BODY.input_vector(), (count, 1))
         begin = Course(burn_in, held={"trigger_noise": self.noise[:burn_in] / double.DEFAULT.sX})
         march = ENGINE.run(starts, self.parameters, self.inputs, begin, every=burn_in)
@@ -51,9 +47,13 @@ class Ensemble:
         constant = BODY.constants[name]
         self.parameters[:, constant.offset : constant.offset + max(constant.sites, 1)] = values.reshape(len(values), -1)
 
-    def follow(self, days: int, *, held=None, doses=None) -> np.ndarray:
-        """PASI (people, weeks)."""
-        count = len(self.starts)
+    def follow(self, days: int, *, held=None, doses=None, alike=(), times=None) -> np.ndarray:
+        """PASI (people, weeks); parameters in `alike` are the median in everybody, those in `times` are multiplied."""
+        count, parameters = len(self.starts), self.parameters.copy()
+        for name in alike:
+            parameters[:, BODY.constants[name].offset] = BODY.constants[name].value
+        for name, factor in (times or {}).items():
+            parameters[:, BODY.constants[name].offset] *= factor
         course = {"trigger_noise": self.noise[self.burn_in : self.burn_in + days] / double.DEFAULT.sX}
         course |= {name: np.tile(np.asarray(values)[:, None], (1, count)) for name, values in (held or {}).items()}
         added = {}
@@ -61,14 +61,9 @@ class Ensemble:
             added[name] = np.zeros((days, count))
             for day, amount in plan:
                 added[name][day] = amount
-        run = ENGINE.run(self.starts, self.parameters, self.inputs, Course(days, held=course, add=added), every=7)
+        run = ENGINE.run(self.starts, parameters, self.inputs, Course(days, held=course, add=added), every=7)
         assert not any(run.failures)
         return run.observed[:, :, 0]
-
-
-def place(name: str) -> slice:
-    state = BODY.states[name]
-    return slice(state.offset, state.offset + state.width)
 
 
 @lru_cache
@@ -136,12 +131,74 @@ def test_guselkumab_beside_voyage_1():
 
 
 def test_adalimumab_beside_its_trials():
-    """E50 and E51, calibration: PASI75 71 % and PASI90 49.7 % at week 16, PASI90 53.0 % at week 24."""
-    plan = [(0, 80.0), *((day, 40.0) for day in (7, *range(21, 169, 14)))]
-    pasi = everybody().follow(169, doses={"adalimumab_depot": plan})
-    assert shares(pasi, 16)[0] == pytest.approx(0.71, abs=0.06)
-    assert shares(pasi, 16)[1] == pytest.approx(0.497, abs=0.08)  # the model clears fewer people outright
+    """E50 and E51, calibration: PASI75 71 % at week 16, PASI90 53.0 % at week 24."""
+    pasi = adalimumab()
+    assert shares(pasi, 16)[0] == pytest.approx(0.71, abs=0.05)
     assert shares(pasi, 24)[1] == pytest.approx(0.530, abs=0.05)
+
+
+@pytest.mark.xfail(
+    reason="PASI90 43 %, where PASI75 and week 24 are met", raises=AssertionError
+)
+def test_adalimumab_clears_as_many_at_week_16_as_in_voyage_1():
+    """E50: PASI90 49.7 % at week 16."""
+    assert shares(adalimumab(), 16)[1] == pytest.approx(0.497, abs=0.05)
+
+
+def test_what_makes_adalimumab_weaker_than_the_file_prints_it():
+    """2j's 81 % and 49 % at week 16 are of PASI above 2 at one neutralisation; PASI75 of the trials was 71 %.
+
+    Steps: that row; people as ill as in trials; doses, with everybody's kinetics and C50 the median; the spread of kinetics;
+    the spread of C50, which is what takes the too many away (a calibrated spread, not a finding).
+    """
+    everywhere = everybody().follow(169, held={"tnf_blocked_beside": np.full(169, 0.92)})
+    kinetics = ("adalimumab_half_life", "adalimumab_volume")
+    alike, same_c50 = adalimumab(alike=(*kinetics, "adalimumab_at_half")), adalimumab(alike=("adalimumab_at_half",))
+    assert shares(everywhere, 16)[0] < shares(everywhere, 16, least=2.0)[0]
+    assert shares(alike, 16)[0] > 0.80
+    assert abs(shares(same_c50, 16)[0] - shares(alike, 16)[0]) < 0.02
+    assert shares(adalimumab(), 16)[0] < shares(same_c50, 16)[0] - 0.10
+
+
+@lru_cache
+def adalimumab(alike: tuple[str, ...] = ()) -> np.ndarray:
+    """PASI on the label's doses; parameters in `alike` are everybody's median."""
+    plan = [(0, 80.0), *((day, 40.0) for day in (7, *range(21, 169, 14)))]
+    return everybody().follow(169, doses={"adalimumab_depot": plan}, alike=alike)
+
+
+@pytest.mark.xfail(
+    reason="none at all: plaques shed no faster than healthy skin once they are cured", raises=AssertionError
+)
+def test_secukinumab_is_as_fast_as_in_clarity():
+    """E49: PASI90 16.7 % at week 4."""
+    pasi = everybody().follow(29, doses={"secukinumab_depot": [(day, 300.0) for day in (0, 7, 14, 21, 28)]})
+    assert shares(pasi, 4)[1] == pytest.approx(0.167, abs=0.05)
+
+
+def test_no_drug_can_clear_a_plaque_within_four_weeks():
+    """Why secukinumab is too slow: IL-17 wholly gone from the first hour, nobody reaches PASI90 either.
+
+    2i prints 0.400 of a site's severity at day 28 of 94 %. With the drive gone turnover falls to that of healthy skin, 39 d:
+    what is left is scale and thickness, and little redness. So neither absorption nor C50 can make up for it.
+    """
+    blocked = everybody().follow(28, held={"il17_blocked_beside": np.ones(28)})
+    assert shares(blocked, 4)[1] == 0.0
+    skin, _ = double.follow(double.lesional((1, 1)), double.one(0.5), 500, lambda day: {}, dt=0.5)
+    after, _ = double.follow(skin, double.one(0.5), 28, lambda day: {"I17": 1.0}, dt=0.25)
+    _, amplifying, differentiating, scale, *_, redness = after.y[:, 0, 0]
+    assert double.severity(after.y)[0, 0] / double.severity(skin.y)[0, 0] > 0.38
+    assert (scale - 1) / 2 > 0.6 > (amplifying + differentiating - 2) / 4 > 0.3 > redness
+
+
+def test_the_quick_end_of_every_prior_does_not_make_secukinumab_as_fast():
+    """2h: immune times divided by 1.6, epidermal times by a quarter less, in everybody."""
+    quick = {"dendritic_time": 1 / 1.6, "th17_time": 1 / 1.6, "redness_time": 1 / 1.6}
+    quick |= dict.fromkeys(("amplifying_time", "differentiating_time", "scale_time"), 0.75)
+    doses = {"secukinumab_depot": [(day, 300.0) for day in (0, 7, 14, 21, 28)]}
+    pasi = everybody().follow(29, doses=doses, times=quick)
+    assert shares(pasi, 4)[0] > 0.10, "PASI75"
+    assert shares(pasi, 4)[1] < 0.02, "PASI90"
 
 
 def test_people_as_ill_as_those_of_trials_respond_less():

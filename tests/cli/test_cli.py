@@ -55,9 +55,15 @@ BAD_FILES = {
     "end before start": (DOSE + "amount = '300 mg'\nevery = '1 day'\nstart = 'day 9'\nstop = 'day 3'", "stop"),
     "unknown supplement": ("[[supplement]]\nname = 'moonlight'\namount = '3 mg'\nevery = '1 day'", "moonlight"),
     "unknown drug": ("[[drug]]\nname = 'leeches'", "leeches"),
+    "drug of no amount": ("[[drug]]\nname = 'alfacalcidol'", "needs its amount"),
+    "negative dose of a drug": ("[[drug]]\nname = 'alfacalcidol'\namount = '-1 ug'", "-1 ug"),
+    "dose of a drug in moles": ("[[drug]]\nname = 'alfacalcidol'\namount = '1 nmol'", "in ug"),
+    "drug by another name": ("[[drug]]\nname = 'one-alpha'\namount = '1 ug'", "nearest: alfacalcidol"),
     "no organ yet": ("[[phototherapy]]\nkind = 'puva'\ndose = '1 J/cm2'", "no organ"),
     "unknown observable in labs": ("[labs]\nserum_magnesum = '0.8 mmol/L'", "serum_magnesium"),
     "lab out of reach": ("[labs]\nserum_magnesium = '7.5 mmol/L'", "nearest"),
+    "PASI out of reach": ("[person]\nconditions = ['psoriasis']\n[labs]\npasi = 60", "PASI 0.1 to 33.8"),
+    "PASI beyond its scale": ("[person]\nconditions = ['psoriasis']\n[labs]\npasi = 200", "between 0 and 72"),
     "person and population": ("[person]\nage = 40\n[population]\nn = 3", "both"),
     "unknown parameter": ("[model.parameters]\ndct_capacitty = 0.1", "dct_capacity"),
     "unknown edge": ("[model]\ncut = ['moon -> tide']", "moon"),
@@ -228,6 +234,22 @@ def test_what_the_skin_makes_is_explained_too(cofactor):
     code, _, err = cofactor("explain", "passi")
     assert code == 2
     assert "no such quantity" in err
+
+
+@pytest.mark.parametrize(
+    ("quantity", "kind"),
+    [
+        ("serum_25ohd", "observable of"),  # an input of the skin that the core makes
+        ("scale", "adapting state of plaque"),
+        ("secukinumab_breakdown", "place outside the body of"),
+        ("gland_mass", "adapting state of parathyroid"),
+        ("calcium_in_urine", "place outside the body of"),
+    ],
+)
+def test_a_quantity_is_explained_by_the_body_that_makes_it(quantity, kind, cofactor):
+    code, out, _ = cofactor("explain", quantity)
+    assert code == 0
+    assert kind in out
 
 
 def test_a_patient_s_skin_is_shown_without_being_asked_for(cofactor, file):

@@ -131,6 +131,15 @@ def test_the_deficient_are_below_fifty_with_more_pth(everybody, adults):
     assert np.median(low.levels["serum_pth"]) > 1.1 * np.median(adults.levels["serum_pth"])
 
 
+def test_the_obese_hold_less_vitamin_d(everybody, adults):
+    """Ekwaru 2014 (vitd-E01): 19.8 nmol/L less than people of normal weight, within the 5 of its emulation."""
+    obese, bmi, level = everybody["obese"], adults.levels["bmi"], adults.levels["serum_25ohd"]
+    assert obese.levels["bmi"].min() >= 30
+    normal = level[(bmi >= 18.5) & (bmi < 25)].mean()
+    assert obese.levels["serum_25ohd"].mean() - normal == pytest.approx(-19.8, abs=5.0)
+    assert np.median(obese.parameters["fat_mass"]) > 1.4 * np.median(adults.parameters["fat_mass"][bmi < 25])
+
+
 @pytest.mark.parametrize("like", POPULATIONS)
 def test_everybody_stays_within_bounds_and_limits(everybody, like):
     drawn = everybody[like]

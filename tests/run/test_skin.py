@@ -10,7 +10,7 @@ from cofactor.body import assembled, psoriatic_skin
 from cofactor.engine import Rates, Segment, integrate, rest
 from cofactor.errors import InputError
 from cofactor.model import System
-from cofactor.people import BURN_IN_DAYS, skin_noise, skins
+from cofactor.people import BURN_IN_DAYS, burnt_in, skin_noise, skin_with_pasi, skins
 from cofactor.people import population_like as like
 from cofactor.scenario import Scenario
 
@@ -112,6 +112,33 @@ def test_a_lab_of_pasi_is_met_nearly_by_the_ensemble_of_sites():
         assert result.observables["pasi"][0, 0] == pytest.approx(wanted, rel=0.15)
     with pytest.raises(InputError, match="PASI is the lab of one person who has psoriasis"):
         simulate(Scenario.from_text("[labs]\npasi = 8\n[simulate]\ndays = 1"), observables=["pasi"])
+
+
+@pytest.mark.parametrize("pasi", [0.0, 33.9, 60.0])
+def test_a_pasi_that_no_ensemble_comes_to_is_refused(pasi):
+    with pytest.raises(InputError, match="no ensemble of psoriatic sites comes to that PASI") as caught:
+        skin_with_pasi(pasi, "labs.pasi")
+    assert (caught.value.received, caught.value.where) == (f"PASI {pasi:g}", "labs.pasi")
+    assert caught.value.hint == "those of the model come to PASI 0.1 to 33.8"
+
+
+def test_the_ends_of_the_range_are_a_mild_and_a_severe_patient():
+    """Whatever their noise: what is met in one course of it holds in the mean of many."""
+    skin, noise = psoriatic_skin(), skin_noise(0, tuple(range(20)), BURN_IN_DAYS)
+
+    def usual(pasi: float) -> float:
+        parameters = np.tile(skin.parameter_vector(skin_with_pasi(pasi)), (20, 1))
+        return float(burnt_in(parameters, noise, {}).observed[:, -1, 0].mean())
+
+    assert usual(0.1) < usual(7.7) < usual(33.8)
+
+
+def test_the_burn_in_that_chose_patients_brings_them_back_to_their_pasi():
+    spec, skin = like("moderate_psoriasis").skin, psoriatic_skin()
+    assert spec is not None
+    parameters = np.array([skin.parameter_vector(traits) for traits in skins(spec, 5, 3)])
+    pasi = burnt_in(parameters, skin_noise(3, (0, 1, 2, 3, 4), BURN_IN_DAYS), {}).observed[:, -1, 0]
+    assert np.all((pasi >= spec.low) & (pasi <= spec.high))
 
 
 def test_noise_is_a_standard_course_with_its_memory():

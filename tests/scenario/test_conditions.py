@@ -180,6 +180,22 @@ def test_alendronate_slows_turnover_and_builds_density():
     assert result.observables["bmd_spine"][0, -1] > 1.03
 
 
+def test_alfacalcidol_raises_calcitriol_and_calcium_by_dose_and_less_than_calcitriol_does():
+    names = ["serum_calcitriol", "serum_calcium", "urine_calcium", "serum_pth"]
+
+    def change(text: str) -> np.ndarray:
+        seen = simulate(Scenario.from_text(text + "[simulate]\ndays = 84\n"), observables=names).observables
+        return np.array([seen[name][0, -1] / seen[name][0, 0] - 1 for name in names])
+
+    low, usual, high = (change(f'[[drug]]\nname = "alfacalcidol"\namount = "{ug} ug"\n') for ug in (0.5, 1, 2))
+    assert np.sign(usual).tolist() == [1, 1, 1, -1]
+    assert np.all(np.abs(low) < np.abs(usual))
+    assert np.all(np.abs(usual) < np.abs(high))
+    calcitriol = change('[[supplement]]\nname = "calcitriol"\namount = "1 ug"\n')
+    assert 0 < usual[0] < calcitriol[0]
+    assert 0 < usual[1] < calcitriol[1]
+
+
 # ---- switches ----
 
 

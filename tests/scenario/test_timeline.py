@@ -17,6 +17,7 @@ from cofactor.scenario._routes import (
     DIET_INPUTS,
     DRUG_HOLDS,
     DRUG_PULSES,
+    DRUG_RATES,
     INFUSION_ROUTES,
     MAGNESIUM_SOLUBILITY,
     SUPPLEMENT_PULSES,
@@ -41,7 +42,7 @@ def _at(text: str, given: str, *days: float) -> list[float]:
 
 def test_every_route_leads_to_an_input_of_the_body():
     used = {route.given for routes in SUPPLEMENT_ROUTES.values() for route in routes}
-    used |= {route.given for route in INFUSION_ROUTES.values()} | set(DIET_INPUTS.values())
+    used |= {route.given for route in INFUSION_ROUTES.values()} | {*DIET_INPUTS.values(), *DRUG_RATES.values()}
     used |= {given for route in (*DRUG_HOLDS.values(), *CONDITION_ROUTES.values()) for given in route.values}
     whole = assembled(EVERYTHING)
     assert used <= set(whole.inputs)
@@ -83,8 +84,9 @@ def test_a_pulse_is_worth_its_pool(name, substance, route):
 def test_routes_are_of_names_a_scenario_may_hold():
     assert SUPPLEMENT_ROUTES.keys() <= SUPPLEMENTS.keys()
     assert SUPPLEMENT_PULSES.keys() <= SUPPLEMENT_ROUTES.keys()
-    assert DRUG_HOLDS.keys() | DRUG_PULSES.keys() <= DRUGS.keys()
-    assert not DRUG_HOLDS.keys() & DRUG_PULSES.keys()
+    drugs = [*DRUG_HOLDS, *DRUG_PULSES, *DRUG_RATES]
+    assert set(drugs) <= DRUGS.keys()
+    assert len(set(drugs)) == len(drugs), "one route each"
     assert INFUSION_ROUTES.keys() <= INFUSIONS.keys()
     assert CONDITION_ROUTES.keys() | CONDITIONS_BY_LAB.keys() <= set(CONDITIONS)
     assert MAGNESIUM_SOLUBILITY.keys() == set(MAGNESIUM_FORMS)
@@ -256,6 +258,14 @@ def test_a_parameter_of_the_model_changes_what_a_dose_is_worth():
     assert _plan(text)[0].pulses[0].amount == pytest.approx(260.0)
 
 
+def test_stress_of_size_one_is_an_sd_of_the_score():
+    text = '[[event]]\nname = "stress"\nat = "day 2"\nsize = {}\n'
+    spread = assembled(EVERYTHING).constants["stress_score_spread"].value
+    assert _plan(text.format(2.0))[0].rates == (Rate("added_stress", 2.0, 2.0 + 91.0, 2 * spread),)
+    changed = text.format(1.0) + "[model.parameters]\nstress_score_spread = 6\n"
+    assert _plan(changed)[0].rates[0].amount == 6.0
+
+
 @pytest.mark.parametrize(
     ("keys", "count"),
     [
@@ -320,6 +330,31 @@ def test_a_drug_followed_dose_by_dose_has_no_past():
 def test_alendronate_is_a_rate_at_its_usual_dose(dose):
     text = f'[[drug]]\nname = "alendronate"\n{dose}\nstart = "day 5"\nstop = "day 9"'
     assert _at(text, "alendronate_intake", 4, 5, 9) == [0.0, 10.0, 0.0]
+
+
+ALFACALCIDOL = '[[drug]]\nname = "alfacalcidol"\namount = "1 ug"\n'
+
+
+def test_alfacalcidol_is_a_rate_at_any_dose():
+    taken = ALFACALCIDOL + 'start = "day 5"\nstop = "day 9"\n'
+    assert _at(taken, "oral_alfacalcidol", 4, 5, 9) == [0.0, 1.0, 0.0]
+    assert _at(taken + 'every = "2 days"\nlag = "1 day"', "oral_alfacalcidol", 5, 6, 9, 10) == [0.0, 0.5, 0.5, 0.0]
+    assert _at(ALFACALCIDOL + 'every = "once"\nstart = "day 5"', "oral_alfacalcidol", 4, 5, 6) == [0.0, 1.0, 0.0]
+    assert _at(ALFACALCIDOL * 2, "oral_alfacalcidol", 0) == [2.0]
+
+
+def test_alfacalcidol_taken_for_long_is_habit_until_it_stops():
+    text = ALFACALCIDOL + 'start = "before"\nstop = "day 30"\n'
+    assert _plan(text)[1]["oral_alfacalcidol"] == 1.0
+    assert _at(text + ALFACALCIDOL + 'start = "day 20"\n', "oral_alfacalcidol", 0, 25, 30) == [1.0, 2.0, 1.0]
+
+
+@pytest.mark.parametrize("make", [to_regimen, habitual_inputs])
+def test_alfacalcidol_is_no_train_of_doses(make):
+    text = ALFACALCIDOL + 'every = "1 day"\nsteady_state = true'
+    with pytest.raises(InputError, match="by its daily amount and not dose by dose") as caught:
+        make(Scenario.from_text(text, "p.toml"))
+    assert caught.value.where == "p.toml:5 (drug[0].steady_state)"
 
 
 @pytest.mark.parametrize("make", [to_regimen, habitual_inputs])

@@ -33,10 +33,13 @@ def run(quantity: str, *, as_json: bool, latex: bool) -> None:
 
 
 def _body_of(quantity: str) -> System:
-    """The body that has the quantity: the core with its listeners, else the skin that follows it."""
+    """The skin for what it alone has; the core with its listeners for the rest, a misspelt name too."""
     whole, skin = body_system(), psoriatic_skin()
-    known = quantity in whole.inventory.everything() or quantity in whole.quantities
-    return skin if not known and (quantity in skin.inventory.everything() or quantity in skin.quantities) else whole
+    return skin if quantity in _names(skin) - _names(whole) else whole
+
+
+def _names(system: System) -> set[str]:
+    return {*system.inventory.everything(), *system.quantities}
 
 
 def _parameters(constants) -> Table:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from cofactor._lazy import attribute_of
 from cofactor.engine._fast import FAST_ACCURACIES as FAST_ACCURACIES
 from cofactor.engine._fast import FastEngine as FastEngine
 from cofactor.engine._fast import Swarm as Swarm
@@ -35,11 +36,7 @@ from cofactor.engine._trigger import Trigger as Trigger
 if TYPE_CHECKING:
     from cofactor.engine._reference import integrate as integrate
 
+# The reference engine is imported when first used: SciPy's integrators take longer to load than most runs.
+_HOMES = {"_reference": "integrate"}
 
-def __getattr__(name: str) -> Any:
-    """The reference engine is imported when first used: SciPy's integrators take longer to load than most runs."""
-    if name != "integrate":
-        raise AttributeError(f"module 'cofactor.engine' has no attribute {name!r}")
-    from cofactor.engine._reference import integrate
-
-    return integrate
+__getattr__ = attribute_of(__name__, _HOMES)

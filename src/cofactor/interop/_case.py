@@ -75,12 +75,13 @@ class Case:
         system = system_of(task)
         (who,) = people_of(plan, system)
         parameters, habits = _settings(task, system, who), who.inputs(task.habitual)
+        regimen = task.regimen.taken(who.taken)
         inputs = system.input_vector(habits)
         start = resting(system, parameters, inputs)
         if task.phase is not None:
             start = _in_the_year(system, parameters, inputs, task.phase)
-        start = _under_habitual_doses(system, task.regimen, parameters, habits, start)
-        return cls(system, parameters, habits, start, task.regimen, float(task.times[-1]))
+        start = _under_habitual_doses(system, regimen, parameters, habits, start)
+        return cls(system, parameters, habits, start, regimen, float(task.times[-1]))
 
 
 def resting(system: System, parameters: np.ndarray, inputs: np.ndarray) -> np.ndarray:

@@ -7,6 +7,7 @@ from cofactor.people._person import Person as Person
 from cofactor.people._person import person as person
 from cofactor.people._plaques import BURN_IN_DAYS as BURN_IN_DAYS
 from cofactor.people._plaques import GENERAL_SKIN as GENERAL_SKIN
+from cofactor.people._plaques import burnt_in as burnt_in
 from cofactor.people._plaques import lesional as lesional
 from cofactor.people._plaques import skin_noise as skin_noise
 from cofactor.people._plaques import skin_with_pasi as skin_with_pasi

@@ -21,7 +21,8 @@ from cofactor.people._body_size import (
 class Person:
     """One body: demographics, parameter values that differ from the reference adult, and how habitual inputs scale.
 
-    `input_factors` multiply the habitual inputs of a plan (someone who eats a third more magnesium than others do).
+    `input_factors` multiply the habitual inputs of a plan (someone who eats a third more magnesium than others do);
+    `taken` is the share this person takes of whatever a plan gives of an input, habitually or not (forgotten tablets).
     `skin` holds parameters of `psoriatic_skin()`, for a site-wise one an array; `number` is the person's place in the
     population, which keys the noise of their days; `lesional` tells whether they have plaques before a plan begins.
     """
@@ -35,6 +36,7 @@ class Person:
     skin: Mapping[str, Any] = field(default_factory=dict)
     number: int = 0
     lesional: bool = False
+    taken: Mapping[str, float] = field(default_factory=dict)
 
     def with_parameters(self, **changes: float) -> Person:
         """The same person with some parameters set."""
@@ -46,7 +48,10 @@ class Person:
 
     def inputs(self, habitual: Mapping[str, float]) -> dict[str, float]:
         """This person's habitual inputs, from those of the plan."""
-        return {name: value * self.input_factors.get(name, 1.0) for name, value in habitual.items()}
+        return {
+            name: value * self.input_factors.get(name, 1.0) * self.taken.get(name, 1.0)
+            for name, value in habitual.items()
+        }
 
 
 def person(

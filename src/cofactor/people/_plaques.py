@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,6 +17,9 @@ from cofactor.errors import InputError
 from cofactor.people._populations import Skin
 from cofactor.people._random import normals, uniforms
 from cofactor.people._spread import truncated_normal, variation, within
+
+if TYPE_CHECKING:
+    from cofactor.engine import March
 
 BURN_IN_DAYS = 500
 """psoriasis.md 2h, numerics."""
@@ -31,6 +34,7 @@ _BETA = (0.5, 6.0)  # psoriasis.md 2c, viral and yeast reactivity
 _PHOTOSENSITIVE = 0.055  # skin-E60
 _MOST_ATTEMPTS = 200
 _NEAR_PASI_ATTEMPTS = 256
+_STEP = 0.1  # of PASI: its regional weights are tenths (psoriasis.md 2f)
 
 GENERAL_SKIN: Mapping[str, Any] = {"threshold_factor": 5.8}
 """Skin of somebody without psoriasis: 1.4 in 1000 fall ill a year (skin-E91; psoriasis.md 2c has 2.5, to be fitted)."""
@@ -59,14 +63,28 @@ def skins(spec: Skin, count: int, seed: int) -> list[Traits]:
     )  # fmt: skip
 
 
-@lru_cache(maxsize=8)
-def skin_with_pasi(pasi: float) -> tuple[tuple[str, Any], ...]:
-    """The skin of one person whose PASI after the burn-in is nearest to the one given, of 256 drawn ensembles of sites."""
-    everybody = Skin(source="psoriasis.md 2h")
+def skin_with_pasi(pasi: float, where: str | None = None) -> Traits:
+    """The skin of one person whose PASI after the burn-in is nearest to the one given, of 256 drawn ensembles of sites.
+
+    Raises InputError for a PASI that none of them reaches, at `where` it was asked for.
+    """
+    columns, reached = _ensembles()
+    low, high = np.ceil(reached.min() / _STEP) * _STEP, np.floor(reached.max() / _STEP) * _STEP
+    if not low <= pasi <= high:
+        raise InputError(
+            "no ensemble of psoriatic sites comes to that PASI by itself", received=f"PASI {pasi:g}", where=where,
+            hint=f"those of the model come to PASI {low:g} to {high:g}",
+        )  # fmt: skip
+    nearest = int(np.argmin(np.abs(reached - pasi)))
+    return {name: values[nearest] for name, values in columns.items()}
+
+
+@lru_cache(maxsize=1)
+def _ensembles() -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """Columns of parameters of drawn ensembles of sites, and the PASI each comes to."""
     who = np.arange(_NEAR_PASI_ATTEMPTS)
-    columns = _drawn(everybody, 0, 0, who)
-    nearest = int(np.argmin(np.abs(_pasi_after_burn_in(columns, 0, who) - pasi)))
-    return tuple((name, values[nearest]) for name, values in columns.items())
+    columns = _drawn(Skin(source="psoriasis.md 2h"), 0, 0, who)
+    return columns, _pasi_after_burn_in(columns, 0, who)
 
 
 def lesional(starts: np.ndarray) -> np.ndarray:
@@ -76,6 +94,20 @@ def lesional(starts: np.ndarray) -> np.ndarray:
         place = system.states[name]
         states[:, place.offset : place.offset + place.width] = level
     return states
+
+
+def burnt_in(parameters: np.ndarray, noise: Mapping[str, np.ndarray], levels: Mapping[str, np.ndarray]) -> March:
+    """Plaques at every site, lived for the burn-in: PASI at its ends, and the states everybody comes to.
+
+    parameters (people, parameters of the skin); noise by name (500, people); levels by name (501, people), at midnights,
+    straight between them: those not named stay as usual.
+    """
+    from cofactor.engine import Course, march_engine
+
+    system, people = body.psoriatic_skin(), len(parameters)
+    starts, inputs = (np.tile(row, (people, 1)) for row in (system.start, system.input_vector()))
+    course = Course(BURN_IN_DAYS, held=noise, smooth=levels)
+    return march_engine(system, ("pasi",)).run(lesional(starts), parameters, inputs, course, every=BURN_IN_DAYS)
 
 
 @lru_cache(maxsize=8)
@@ -158,15 +190,7 @@ def _belong(spec: Skin, columns: Mapping[str, np.ndarray], seed: int, who: np.nd
 
 
 def _pasi_after_burn_in(columns: Mapping[str, np.ndarray], seed: int, who: np.ndarray) -> np.ndarray:
-    from cofactor.engine import Course, march_engine
-
     system = body.psoriatic_skin()
-    people = len(who)
-    parameters = np.array([system.parameter_vector({n: v[k] for n, v in columns.items()}) for k in range(people)])
-    starts = np.tile(system.start, (people, 1))
+    parameters = [system.parameter_vector({n: v[k] for n, v in columns.items()}) for k in range(len(who))]
     noise = skin_noise(seed, tuple(who.tolist()), BURN_IN_DAYS)
-    march = march_engine(system, ("pasi",)).run(
-        lesional(starts), parameters, np.tile(system.input_vector(), (people, 1)),
-        Course(BURN_IN_DAYS, held=noise), every=BURN_IN_DAYS,
-    )  # fmt: skip
-    return march.observed[:, -1, 0]
+    return burnt_in(np.array(parameters), noise, levels={}).observed[:, -1, 0]

@@ -13,7 +13,7 @@ from cofactor.errors import InputError
 
 POPULATIONS = (
     "adults", "postmenopausal", "ckd", "deficient", "psoriasis", "moderate_psoriasis", "psoriasis_prone",
-    "hypertensive", "insulin_resistant", "stressed",
+    "hypertensive", "insulin_resistant", "stressed", "obese",
 )  # fmt: skip
 _FROZEN = ConfigDict(frozen=True, extra="forbid")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -50,6 +50,14 @@ class Regimen:
     pulses: tuple[Pulses, ...] = ()
     infusions: tuple[Infusions, ...] = ()
     resets: tuple[Reset, ...] = ()
+
+    def taken(self, shares: Mapping[str, float]) -> Regimen:
+        """The plan as somebody takes it who takes these shares of what it gives of an input, by rates and by holds."""
+        if not shares:
+            return self
+        rates = tuple(replace(rate, amount=rate.amount * shares.get(rate.given, 1.0)) for rate in self.rates)
+        holds = tuple(replace(hold, value=hold.value * shares.get(hold.given, 1.0)) for hold in self.holds)
+        return replace(self, rates=rates, holds=holds)
 
     def breakpoints(self, horizon: float) -> np.ndarray:
         """Sorted unique days in [0, horizon] where an input changes or something is due, 0 and horizon among them."""

@@ -10,7 +10,7 @@ from cofactor import body
 from cofactor.model import System
 from cofactor.people import population_like
 from cofactor.regimen import Hold, Regimen
-from cofactor.scenario import SWITCHES, Scenario, Supplement, has_a_place, past_menopause
+from cofactor.scenario import SWITCHES, Scenario, Supplement, has_a_place, past_menopause, reference_inputs
 
 
 def body_system() -> System:
@@ -31,8 +31,8 @@ def _touched(plan: Scenario, regimen: Regimen, habitual: Mapping[str, float]) ->
         yield entry.given
     for train in regimen.pulses:
         yield train.pool
-    reference = body_system().inputs
-    yield from (name for name, value in habitual.items() if value != reference[name].value)
+    reference = reference_inputs()
+    yield from (name for name, value in habitual.items() if value != reference[name])
     yield from plan.model.parameters
     yield from (SWITCHES[name].parameter for name, is_on in plan.model.switches.items() if is_on and name in SWITCHES)
     yield from _belonging(plan)

@@ -117,7 +117,9 @@ def _fast(task: Task, people: Sequence[Person]) -> list[Run]:
     starts, failures = _at_rest(engine, parameters, resting, task.phase)
     starts, failures = _in_steady_state(task, engine, parameters, habits, starts, failures)
     timeline, moments = timeline_of(task.regimen, task.times, system)
-    inputs = input_rows(task.regimen, habits, moments, system)
+    plans = [task.regimen.taken(who.taken) for who in people]
+    rows = [input_rows(plan, [habit], moments, system) for plan, habit in zip(plans, habits, strict=True)]
+    inputs = np.concatenate(rows)
     known = [name for name in task.outputs if name in system.observables]
     swarm = engine.run(
         starts, parameters, inputs, timeline, observables=known, accuracy=task.tolerance or task.accuracy
@@ -226,7 +228,7 @@ def _broken(task: Task, system: System, reason: str | None) -> Run:
 def _followed(system: System, task: Task, who: Person) -> Run:
     from cofactor.engine import integrate  # SciPy is loaded only for this
 
-    habits = who.inputs(task.habitual)
+    habits, regimen = who.inputs(task.habitual), task.regimen.taken(who.taken)
     inputs = system.input_vector(habits)
     parameters = _parameters(task, system, who)
     start, reason = rest(system, parameters, inputs), None
@@ -234,12 +236,12 @@ def _followed(system: System, task: Task, who: Person) -> Run:
         starts, reasons = _in_their_year(system, parameters[None], inputs[None], task.phase)
         start, reason = starts[0], reasons[0]
     if reason is None:
-        start, reason = steady_reference(system, task.regimen, parameters, habits, start)
+        start, reason = steady_reference(system, regimen, parameters, habits, start)
     if reason is not None:
         return _broken(task, system, reason)
-    segments = segments_of(task.regimen, habits, float(task.times[-1]), system, start)
+    segments = segments_of(regimen, habits, float(task.times[-1]), system, start)
     times = snapped(task.times, np.array([0.0, *(s.stop for s in segments)]))
-    before = system.input_vector(task.regimen.inputs_before(habits))
+    before = system.input_vector(regimen.inputs_before(habits))
     path = integrate(
         system, parameters, start, segments, times, task.outputs, before=before, accuracy=task.accuracy,
         triggers=task.triggers,

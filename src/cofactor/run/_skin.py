@@ -16,7 +16,8 @@ import numpy as np
 from cofactor import body
 from cofactor.engine import Course, march_engine
 from cofactor.model import System, held_name
-from cofactor.people import BURN_IN_DAYS, Person, lesional, population_like, skin_noise
+from cofactor.people import BURN_IN_DAYS, Person, burnt_in, population_like, skin_noise
+from cofactor.regimen import Regimen
 from cofactor.run._remembered import Remembered
 from cofactor.scenario import Scenario, SkinPlan, skin_plan
 
@@ -116,8 +117,9 @@ def _year_before(
     """A year of habits from the start date, by day (days, people): for people with a place their year repeats."""
     if task.phase is None:
         return None
-    regimen = type(task.regimen)()
-    year = replace(task, skin=None, regimen=regimen, times=np.arange(_YEAR + 1.0), outputs=tuple(read), accounts=False)
+    year = replace(
+        task, skin=None, regimen=Regimen(), times=np.arange(_YEAR + 1.0), outputs=tuple(read), accounts=False
+    )
     values = np.array([run.values for run in run_core(year, people)])
     return {name: values[:, k].T for k, name in enumerate(read)}
 
@@ -134,14 +136,13 @@ def _followed(
     unique, place = np.unique(numbers, return_inverse=True)
     courses = skin_noise(skin.seed, tuple(unique.tolist()), BURN_IN_DAYS + days)
     noise = {name: course[:, place] for name, course in courses.items()}
-    parameters = _distinct(whole, people)
-    inputs = np.tile(whole.input_vector(), (len(people), 1))
+    parameters = np.array([whole.parameter_vector(who.skin) for who in people])
     before = {name: _before(course, None if year is None else year[name]) for name, course in levels.items()}
     earlier = {name: course[:BURN_IN_DAYS] for name, course in noise.items()}
-    starts = _burnt_in(people, parameters, inputs, Course(BURN_IN_DAYS, held=earlier, smooth=before))
+    starts = _on_day_0(whole, people, parameters, earlier, before)
     later = {name: course[BURN_IN_DAYS:] for name, course in noise.items()}
-    held = {name: np.tile(value[:, None], (1, len(people))) for name, value in skin.plan.held(days).items()}
-    added = {name: np.tile(value[:, None], (1, len(people))) for name, value in skin.plan.added(days).items()}
+    held, added = _for_each(skin.plan.held(days), people), _for_each(skin.plan.added(days), people)
+    inputs = np.tile(whole.input_vector(), (len(people), 1))
     system = whole.cutting(skin.cuts) if skin.cuts else whole
     if skin.cuts:
         parameters = _held_at_rest(whole, system, skin.cuts, starts, parameters, inputs, levels, later)
@@ -151,8 +152,9 @@ def _followed(
     return march.observed, march.failures
 
 
-def _distinct(system: System, people: Sequence[Person]) -> np.ndarray:
-    return np.array([system.parameter_vector(who.skin) for who in people])
+def _for_each(planned: Mapping[str, np.ndarray], people: Sequence[Person]) -> dict[str, np.ndarray]:
+    """What a plan does by day, (days,), as the same for everybody, (days, people)."""
+    return {name: np.tile(value[:, None], (1, len(people))) for name, value in planned.items()}
 
 
 def _before(course: np.ndarray, year: np.ndarray | None) -> np.ndarray:
@@ -162,19 +164,20 @@ def _before(course: np.ndarray, year: np.ndarray | None) -> np.ndarray:
     return year[np.arange(-BURN_IN_DAYS, 1) % _YEAR]
 
 
-def _burnt_in(people: Sequence[Person], parameters: np.ndarray, inputs: np.ndarray, course: Course) -> np.ndarray:
+def _on_day_0(
+    skin: System, people: Sequence[Person], parameters: np.ndarray,
+    noise: Mapping[str, np.ndarray], levels: Mapping[str, np.ndarray],
+) -> np.ndarray:  # fmt: skip
     """Everybody's skin on day 0 (people, states); who has no plaques begins healthy."""
-    system = body.psoriatic_skin()
-    healthy = np.tile(system.start, (len(people), 1))
+    healthy = np.tile(skin.start, (len(people), 1))
     ill = np.array([who.lesional for who in people])
     if not ill.any():
         return healthy
 
     def burn() -> np.ndarray:
-        march = march_engine(system, ("pasi",)).run(lesional(healthy), parameters, inputs, course, every=BURN_IN_DAYS)
-        return np.where(ill[:, None], march.finals, healthy)
+        return np.where(ill[:, None], burnt_in(parameters, noise, levels).finals, healthy)
 
-    return _burnt.of(burn, parameters, *course.held.values(), *course.smooth.values(), ill)
+    return _burnt.of(burn, parameters, *noise.values(), *levels.values(), ill)
 
 
 def _held_at_rest(whole: System, cut: System, cuts, starts, parameters, inputs, levels, noise) -> np.ndarray:

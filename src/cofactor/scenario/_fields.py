@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,6 +47,14 @@ class LogNormalDraw:
     log_sd: float
     low: float
     high: float
+
+
+@dataclass(frozen=True, slots=True)
+class BetaDraw:
+    """A share, 0 to 1, drawn for each person from a beta distribution."""
+
+    alpha: float
+    beta: float
 
 
 Draw = NormalDraw | LogNormalDraw
@@ -272,6 +280,17 @@ def value_or_draw(trait: Trait) -> tuple[Any, ...]:
     """Annotations of a trait in a population: one value for all, or a distribution it is drawn from."""
 
     def read(value: Any, info: ValidationInfo) -> float | Draw:
+        return _read_draw(value, _key(info), trait) if isinstance(value, dict) else trait.read(value, _key(info))
+
+    return PlainValidator(read), CanonicalUnit(trait.unit)
+
+
+def named_value_or_draw(trait: Trait, known: Mapping[str, BetaDraw]) -> tuple[Any, ...]:
+    """As `value_or_draw`, or the name of a known distribution."""
+
+    def read(value: Any, info: ValidationInfo) -> float | Draw | BetaDraw:
+        if isinstance(value, str):
+            return known[chosen(value, tuple(known), f"{_key(info)} by name")]
         return _read_draw(value, _key(info), trait) if isinstance(value, dict) else trait.read(value, _key(info))
 
     return PlainValidator(read), CanonicalUnit(trait.unit)

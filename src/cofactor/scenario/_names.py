@@ -49,6 +49,7 @@ DRUGS: Mapping[str, Substance] = {
     "teriparatide": Substance("ug", analyte="pth_1_34"),
     "denosumab": Substance("mg", usual_every="6 months"),  # coupled.md 4: 60 mg every 182.625 d
     "alendronate": Substance("mg"),
+    "alfacalcidol": Substance("ug"),
     "fluoride": Substance("mg"),
     "secukinumab": Substance("mg"),
     "guselkumab": Substance("mg"),
@@ -130,6 +131,9 @@ ALSO_CALLED: Mapping[str, str] = {
     "ergocalciferol": "vitamin_d2",
     "calcifediol": "calcidiol",
     "phosphorus": "phosphate",
+    "1alpha_hydroxyvitamin_d3": "alfacalcidol",
+    "1alpha_hydroxycholecalciferol": "alfacalcidol",
+    "one_alpha": "alfacalcidol",
     "pyridoxine": "vitamin_b6",
     "ppi": "proton_pump_inhibitor",
     "omeprazole": "proton_pump_inhibitor",

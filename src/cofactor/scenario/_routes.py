@@ -123,6 +123,8 @@ SUPPLEMENT_ROUTES: Mapping[str, tuple[SupplementRoute, ...]] = {
     "vitamin_b6": (SupplementRoute("supplement_vitamin_b6"),),
 }
 
+SUPPLEMENT_INPUTS = tuple(sorted({route.given for routes in SUPPLEMENT_ROUTES.values() for route in routes}))
+
 # Doses by mouth that can be followed one by one: vitamin D waits in the gut, or is absorbed within hours. Minerals and
 # calcitriol cannot: their gut works by the day's meals and holds no dose.
 SUPPLEMENT_PULSES: Mapping[str, PulseRoute] = {
@@ -155,6 +157,9 @@ DRUG_PULSES: Mapping[str, PulseRoute] = {
     "teriparatide": PulseRoute("teriparatide_depot"),
     "denosumab": PulseRoute("denosumab_depot"),
 }
+
+DRUG_RATES: Mapping[str, str] = {"alfacalcidol": "oral_alfacalcidol"}
+"""Inputs a drug by mouth adds its daily amount to, any dose of it, as a supplement does."""
 
 INFUSION_ROUTES: Mapping[str, InfusionRoute] = {
     "magnesium": InfusionRoute("magnesium_infusion", PulseRoute("ecf_magnesium"), "into the extracellular fluid"),
@@ -273,15 +278,15 @@ ONSETS: Mapping[str, str] = {
 }
 DEPOTS: Mapping[str, str] = {name: f"{name}_depot" for name in ("secukinumab", "guselkumab", "adalimumab")}
 APPLICATIONS: Mapping[str, str] = {"calcipotriol": "calcipotriol_applications"}
-STRESS_INPUT, STRESS_SD, STRESS_DAYS = "added_stress", 7.91, 91.0
-"""Stress of size 1 is one SD of the stress score (points; recalled, DASS manual) for the three months of claims.md."""
+STRESS_INPUT, STRESS_UNIT, STRESS_DAYS = "added_stress", "stress_score_spread", 91.0
+"""Stress of size 1 is one SD of the stress score, a parameter of the body, for the three months of claims.md."""
 SKIN_CONDITIONS = ("psoriasis", "psoriasis_prone")
 
 ROUTED: frozenset[str] = frozenset(
     [f"diet:{name}" for name in DIET_INPUTS]
     + [f"supplement:{name}" for name in SUPPLEMENT_ROUTES]
     + [f"supplement:{name}:pulses" for name in SUPPLEMENT_PULSES]
-    + [f"drug:{name}" for name in (*DRUG_HOLDS, *DRUG_PULSES, *DEPOTS, *APPLICATIONS)]
+    + [f"drug:{name}" for name in (*DRUG_HOLDS, *DRUG_PULSES, *DRUG_RATES, *DEPOTS, *APPLICATIONS)]
     + [f"event:{name}" for name in (*ONSETS, "focus_removed", "skin_injury", "stress")]
     + [f"infusion:{name}" for name in INFUSION_ROUTES]
     + [f"challenge:{name}" for name in CHALLENGE_ROUTES]

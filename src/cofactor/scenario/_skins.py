@@ -20,7 +20,8 @@ def with_skins(people: Sequence[Person], scenario: Scenario) -> list[Person]:
     """The people, numbered, each with a skin.
 
     One psoriatic person gets the ensemble of sites nearest to their PASI (the median patient's unless [labs] has one).
-    Raises InputError for a PASI without psoriasis, and for one of a population, which draws its own.
+    Raises InputError for a PASI without psoriasis, for one no ensemble comes to, and for one of a population, which draws
+    its own.
     """
     who = scenario.person or scenario.population
     assert who is not None
@@ -39,7 +40,8 @@ def with_skins(people: Sequence[Person], scenario: Scenario) -> list[Person]:
     if scenario.population is not None:
         drawn = skins(spec, len(people), scenario.population.seed)
     elif spec.lesional:
-        drawn = [dict(skin_with_pasi(_USUAL_PASI if pasi is None else pasi))]
+        asked = _USUAL_PASI if pasi is None else pasi
+        drawn = [skin_with_pasi(asked, scenario.where("labs", SKIN_LAB))]
     else:
         drawn = skins(spec, 1, 0)
     return [

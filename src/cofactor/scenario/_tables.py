@@ -26,6 +26,7 @@ from cofactor.body.daylight import GEOMETRIES
 from cofactor.scenario import _names as names
 from cofactor.scenario._fields import (
     BEFORE,
+    BetaDraw,
     Draw,
     Trait,
     calendar_date,
@@ -34,6 +35,7 @@ from cofactor.scenario._fields import (
     duration,
     in_unit,
     moment,
+    named_value_or_draw,
     number,
     one_value,
     plain_number,
@@ -47,6 +49,8 @@ AGE = Trait("y", 18, 100, "40", with_unit=False)
 WEIGHT = Trait("kg", 30, 250, "70")
 HEIGHT = Trait("m", 1.2, 2.3, "1.73")
 LATITUDE = Trait("degrees north", -90, 90, "52", with_unit=False)
+ADHERENCE = Trait("", 0, 1, "0.9", with_unit=False)
+_KNOWN_ADHERENCE = {"trial": BetaDraw(9.0, 1.2)}  # vitamin_d.md 2.8: of supplements in trials
 
 _SkinType = Annotated[int, *whole_number(low=1, high=6)]  # Fitzpatrick I to VI
 _SKIN_TYPE_OF_THE_REFERENCE = 2  # vitamin_d.md 2.1: type II has sensitivity 1
@@ -91,7 +95,10 @@ _Conditions = Annotated[tuple[Condition, ...], BeforeValidator(_each_a_table), A
 
 
 class Person(Table):
-    """One person. age y, weight kg, height m, latitude degrees north (None: no season), skin_type 1-6."""
+    """One person. age y, weight kg, height m, latitude degrees north (None: no season), skin_type 1-6.
+
+    adherence: the share of a supplement's doses that is taken.
+    """
 
     sex: Annotated[str, *choice(names.SEXES, "sex")] = "female"
     age: Annotated[float, *one_value(AGE)] = 40.0
@@ -99,11 +106,15 @@ class Person(Table):
     height: Annotated[float, *one_value(HEIGHT)] = 1.726
     latitude: Annotated[float | None, *one_value(LATITUDE)] = None
     skin_type: _SkinType = _SKIN_TYPE_OF_THE_REFERENCE
+    adherence: Annotated[float, *one_value(ADHERENCE)] = 1.0
     conditions: _Conditions = ()
 
 
 class Population(Table):
-    """n people like those named, each key of [person] given for all, drawn, or (None) left to `like`."""
+    """n people like those named, each key of [person] given for all, drawn, or (None) left to `like`.
+
+    adherence "trial": drawn as it is in trials of supplements.
+    """
 
     n: Annotated[int, *whole_number(low=1, high=10_000_000)] = 1000
     seed: Annotated[int, *whole_number(low=0, high=2**63 - 1)] = 1
@@ -114,6 +125,7 @@ class Population(Table):
     height: Annotated[float | Draw | None, *value_or_draw(HEIGHT)] = None
     latitude: Annotated[float | Draw | None, *value_or_draw(LATITUDE)] = None
     skin_type: _SkinType = _SKIN_TYPE_OF_THE_REFERENCE
+    adherence: Annotated[float | Draw | BetaDraw, *named_value_or_draw(ADHERENCE, _KNOWN_ADHERENCE)] = 1.0
     conditions: _Conditions = ()
 
 

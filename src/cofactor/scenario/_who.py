@@ -10,11 +10,11 @@ import numpy as np
 from cofactor.body import psoriatic_skin
 from cofactor.model import System
 from cofactor.people import POPULATIONS, Person, normals, person, population, under
-from cofactor.scenario._fields import LogNormalDraw, NormalDraw
+from cofactor.scenario._fields import BetaDraw, Draw, LogNormalDraw, NormalDraw
 from cofactor.scenario._levers import MATCHED_LABS, Met, pulled
 from cofactor.scenario._light import at_a_place, with_skin
 from cofactor.scenario._match import Matched, match
-from cofactor.scenario._routes import ROUTED, SWITCHES
+from cofactor.scenario._routes import ROUTED, SUPPLEMENT_INPUTS, SWITCHES
 from cofactor.scenario._scenario import Scenario
 from cofactor.scenario._season import has_a_place
 from cofactor.scenario._skins import SKIN_LAB, with_skins
@@ -57,7 +57,7 @@ def cast_of(scenario: Scenario, system: System, draws: Sequence[Mapping[str, flo
     estimate. Raises as `people_of` does when the first draw cannot meet them.
     """
     everybody = [_one_person(scenario, system)] if scenario.population is None else _drawn(scenario, system)
-    everybody = with_skins(_in_the_light(everybody, scenario, system), scenario)
+    everybody = with_skins(_in_the_light(_taking(everybody, scenario), scenario, system), scenario)
     habits = {name: value for name, value in habitual_inputs(scenario).items() if name in system.inputs}
     cast: list[Person] = []
     first: Matched | None = None
@@ -100,6 +100,19 @@ def _drawn(scenario: Scenario, system: System) -> list[Person]:
     return population(system, asked.n, seed=asked.seed, like=asked.like, traits=traits)
 
 
+def _taking(people: list[Person], scenario: Scenario) -> list[Person]:
+    """The people with the share of a supplement's doses that each of them takes."""
+    asked = scenario.person or scenario.population
+    assert asked is not None
+    if asked.adherence == 1.0:
+        return people
+    seed = 0 if scenario.population is None else scenario.population.seed
+    shares = _column(asked.adherence, normals(seed, "trait/adherence", len(people))).tolist()
+    return [
+        replace(who, taken=dict.fromkeys(SUPPLEMENT_INPUTS, share)) for who, share in zip(people, shares, strict=True)
+    ]
+
+
 def _in_the_light(people: list[Person], scenario: Scenario, system: System) -> list[Person]:
     """The people with skins of their age and type, and with the sun of where they live."""
     asked = scenario.person or scenario.population
@@ -112,11 +125,15 @@ def _in_the_light(people: list[Person], scenario: Scenario, system: System) -> l
     return at_a_place(people, latitudes.tolist(), scenario)
 
 
-def _column(value: float | NormalDraw | LogNormalDraw, standard: np.ndarray) -> np.ndarray:
+def _column(value: float | Draw | BetaDraw, standard: np.ndarray) -> np.ndarray:
     if isinstance(value, NormalDraw):
         return np.clip(value.mean + value.sd * standard, value.low, value.high)
     if isinstance(value, LogNormalDraw):
         return np.clip(value.median * np.exp(value.log_sd * standard), value.low, value.high)
+    if isinstance(value, BetaDraw):
+        from scipy.special import betaincinv, ndtr  # here, so that one person's run does not load it
+
+        return betaincinv(value.alpha, value.beta, ndtr(standard))
     return np.full(len(standard), float(value))
 
 
