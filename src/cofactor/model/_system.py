@@ -25,6 +25,7 @@ from cofactor.model._declare import Adapting, Derived, Parameter, Pool, Sites
 from cofactor.model._graph import Expr, Graph
 from cofactor.model._jacobian import Jacobian
 from cofactor.model._parts import Constant, Input, Movement, State
+from cofactor.model._slots import Place, Slots
 from cofactor.units import Unit, parse_unit
 
 DAY = parse_unit("d")
@@ -285,58 +286,41 @@ class System:
 
     def parameter_vector(self, changes: Mapping[str, Any] | None = None) -> np.ndarray:
         """Parameter values in order (held edges last), with changes by name; unknown names are ModelErrors."""
-        return self._changed(self._default_parameters.copy(), self._parameter_places, changes or {})
+        return self._parameter_slots.vector(changes or {})
 
-    def _changed(self, vector: np.ndarray, places: Mapping[str, Any], changes: Mapping[str, Any]) -> np.ndarray:
-        unknown = changes.keys() - places.keys()
-        if unknown:
-            raise self.unknown(min(unknown))
-        slices = [name for name in changes if name in self._replicated_places]
-        single = (
-            changes if not slices else {name: v for name, v in changes.items() if name not in self._replicated_places}
-        )
-        vector[[places[name] for name in single]] = list(single.values())  # one write: people are set by the thousand
-        for name in slices:
-            vector[places[name]] = changes[name]
-        return vector
-
-    @cached_property
-    def _default_parameters(self) -> np.ndarray:
-        values = [np.full(max(c.sites, 1), c.value) for c in self.constants.values()]
-        values += [np.full(max(self.quantities[source].node.sites, 1), np.nan) for source, _ in self.cuts]
-        return np.concatenate(values) if values else np.zeros(0)
-
-    @cached_property
-    def _default_inputs(self) -> np.ndarray:
-        return np.array([given.value for given in self.inputs.values()], dtype=float)
+    def parameter_table(self, people: Sequence[Mapping[str, Any]]) -> np.ndarray:
+        """A `parameter_vector` for each of many people, (people, parameters)."""
+        return self._parameter_slots.table(people)
 
     def input_vector(self, changes: Mapping[str, float] | None = None) -> np.ndarray:
         """Input values in order, the reference adult's unless changed; unknown names are ModelErrors."""
-        return self._changed(self._default_inputs.copy(), self._input_places, changes or {})
+        return self._input_slots.vector(changes or {})
+
+    def input_table(self, people: Sequence[Mapping[str, float]]) -> np.ndarray:
+        """An `input_vector` for each of many people, (people, inputs)."""
+        return self._input_slots.table(people)
 
     @cached_property
-    def _input_places(self) -> dict[str, int]:
-        return {given.name: given.offset for given in self.inputs.values()}
+    def _input_slots(self) -> Slots:
+        usual = np.array([given.value for given in self.inputs.values()], dtype=float)
+        return Slots({given.name: given.offset for given in self.inputs.values()}, usual, self.unknown)
 
     @cached_property
-    def _parameter_places(self) -> dict[str, int | slice]:
-        """Where each parameter stands: a position, or a slice where it has a value a site."""
+    def _parameter_slots(self) -> Slots:
+        values = [np.full(max(c.sites, 1), c.value) for c in self.constants.values()]
         places = {c.name: _place(c.offset, c.sites) for c in self.constants.values()}
         end = sum(max(c.sites, 1) for c in self.constants.values())
         for source, target in self.cuts:
             sites = self.quantities[source].node.sites
+            values.append(np.full(max(sites, 1), np.nan))
             places[held_name(source, target)] = _place(end, sites)
             end += max(sites, 1)
-        return places
-
-    @cached_property
-    def _replicated_places(self) -> set[str]:
-        return {name for name, place in self._parameter_places.items() if isinstance(place, slice)}
+        return Slots(places, np.concatenate(values) if values else np.zeros(0), self.unknown)
 
     @property
     def held_offsets(self) -> dict[str, int]:
         """Places in the parameter vector of the constants that stand in for cut edges."""
-        places = {held_name(*cut): self._parameter_places[held_name(*cut)] for cut in self.cuts}
+        places = {held_name(*cut): self._parameter_slots.places[held_name(*cut)] for cut in self.cuts}
         return {name: place.start if isinstance(place, slice) else place for name, place in places.items()}
 
     @cached_property
@@ -383,7 +367,7 @@ class System:
         return [name for name, signal in self.inventory.signals.items() if signal.public]
 
 
-def _place(offset: int, sites: int) -> int | slice:
+def _place(offset: int, sites: int) -> Place:
     return slice(offset, offset + sites) if sites else offset
 
 

@@ -48,10 +48,10 @@ class Person:
 
     def inputs(self, habitual: Mapping[str, float]) -> dict[str, float]:
         """This person's habitual inputs, from those of the plan."""
-        return {
-            name: value * self.input_factors.get(name, 1.0) * self.taken.get(name, 1.0)
-            for name, value in habitual.items()
-        }
+        inputs = dict(habitual)
+        for factors in (self.input_factors, self.taken):
+            inputs |= {name: inputs[name] * factor for name, factor in factors.items() if name in inputs}
+        return inputs
 
 
 def person(

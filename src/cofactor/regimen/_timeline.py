@@ -76,7 +76,7 @@ class Regimen:
         self._check_known(habitual)
         inputs = dict(habitual)
         for train in self.infusions:
-            inputs[train.given] += train.running_before_the_run() * train.amount
+            inputs[train.given] = inputs[train.given] + train.running_before_the_run() * train.amount
         return inputs
 
     def cycle(self) -> tuple[float, Regimen] | None:
@@ -143,9 +143,9 @@ class Regimen:
                 inputs[hold.given] = hold.value
         for rate in self.rates:
             if rate.start <= t < rate.stop:
-                inputs[rate.given] += rate.amount
+                inputs[rate.given] = inputs[rate.given] + rate.amount
         for train in self.infusions:
-            inputs[train.given] += train.running(t) * train.amount
+            inputs[train.given] = inputs[train.given] + train.running(t) * train.amount
         return inputs
 
     def _clusters(self, horizon: float) -> list[list[float]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -32,16 +33,20 @@ def timeline_of(regimen: Regimen, times: np.ndarray, system: System) -> tuple[Ti
     return Timeline(edges, np.array(rows), doses, amounts, seen, sample_rows, resets, keeps, returns), moments
 
 
-def inputs_at(regimen: Regimen, habits: Mapping[str, float], moment: float) -> Mapping[str, float]:
-    """The inputs of a row of a timeline."""
-    return regimen.inputs_before(habits) if np.isnan(moment) else regimen.inputs_at(moment, habits)
-
-
 def input_rows(
     regimen: Regimen, habits: Sequence[Mapping[str, float]], moments: Sequence[float], system: System
 ) -> np.ndarray:
-    """Inputs (people, rows, inputs) of a timeline."""
-    return np.array([[system.input_vector(inputs_at(regimen, h, moment)) for moment in moments] for h in habits])
+    """Inputs (people, rows, inputs) of a timeline; everybody has the same habits by name."""
+    columns: dict[str, Any] = {name: np.array([habit[name] for habit in habits]) for name in habits[0]}
+    inputs = np.empty((len(habits), len(moments), len(system.inputs)))
+    for row, moment in enumerate(moments):
+        known = regimen.inputs_before(columns) if np.isnan(moment) else regimen.inputs_at(moment, columns)
+        inputs[:, row] = system.input_vector()
+        for name, values in known.items():
+            if name not in system.inputs:
+                raise system.unknown(name)
+            inputs[:, row, system.inputs[name].offset] = values
+    return inputs
 
 
 def segments_of(

@@ -111,15 +111,13 @@ def _core(task: Task, people: Sequence[Person]) -> list[Run]:
 def _fast(task: Task, people: Sequence[Person]) -> list[Run]:
     system = system_of(task)
     engine = fast_engine(system, tuple(system.movements) if task.accounts else ())
-    parameters = np.array([_parameters(task, system, who) for who in people])
+    parameters = _parameters(task, system, people)
     habits = [who.inputs(task.habitual) for who in people]
-    resting = np.array([system.input_vector(h) for h in habits])
+    resting = system.input_table(habits)
     starts, failures = _at_rest(engine, parameters, resting, task.phase)
     starts, failures = _in_steady_state(task, engine, parameters, habits, starts, failures)
     timeline, moments = timeline_of(task.regimen, task.times, system)
-    plans = [task.regimen.taken(who.taken) for who in people]
-    rows = [input_rows(plan, [habit], moments, system) for plan, habit in zip(plans, habits, strict=True)]
-    inputs = np.concatenate(rows)
+    inputs = _inputs(task, people, habits, moments)
     known = [name for name in task.outputs if name in system.observables]
     swarm = engine.run(
         starts, parameters, inputs, timeline, observables=known, accuracy=task.tolerance or task.accuracy
@@ -132,6 +130,20 @@ def _fast(task: Task, people: Sequence[Person]) -> list[Run]:
         else Run(values[i], _accounts(task, system, accounts[i]), swarm.failures[i])
         for i in range(len(people))
     ]
+
+
+def _inputs(
+    task: Task, people: Sequence[Person], habits: Sequence[Mapping[str, float]], moments: Sequence[float]
+) -> np.ndarray:
+    """Inputs (people, rows, inputs) of the plan as everybody takes it."""
+    system = system_of(task)
+    inputs = np.empty((len(people), len(moments), len(system.inputs)))
+    alike: dict[tuple[tuple[str, float], ...], list[int]] = {}
+    for k, one in enumerate(people):
+        alike.setdefault(tuple(one.taken.items()), []).append(k)
+    for shares, who in alike.items():
+        inputs[who] = input_rows(task.regimen.taken(dict(shares)), [habits[k] for k in who], moments, system)
+    return inputs
 
 
 def _at_rest(
@@ -230,7 +242,7 @@ def _followed(system: System, task: Task, who: Person) -> Run:
 
     habits, regimen = who.inputs(task.habitual), task.regimen.taken(who.taken)
     inputs = system.input_vector(habits)
-    parameters = _parameters(task, system, who)
+    parameters = _parameters(task, system, [who])[0]
     start, reason = rest(system, parameters, inputs), None
     if task.phase is not None:
         starts, reasons = _in_their_year(system, parameters[None], inputs[None], task.phase)
@@ -251,14 +263,17 @@ def _followed(system: System, task: Task, who: Person) -> Run:
     return Run(values, accounts, path.failure)
 
 
-def _parameters(task: Task, system: System, who: Person) -> np.ndarray:
-    """The person's parameters; cut edges carry what the source is at their rest in the whole body."""
+def _parameters(task: Task, system: System, people: Sequence[Person]) -> np.ndarray:
+    """Everybody's parameters; cut edges carry what the source is at their rest in the whole body."""
     if not task.cuts:
-        return system.parameter_vector(who.parameters)
+        return system.parameter_table([who.parameters for who in people])
     whole: System = body.assembled(task.body)
+    return system.parameter_table([{**who.parameters, **_held(task, whole, who)} for who in people])
+
+
+def _held(task: Task, whole: System, who: Person) -> dict[str, float]:
     settings = whole.parameter_vector(who.parameters)
     inputs = whole.input_vector(who.inputs(task.habitual))
     sources = [source for source, _ in task.cuts]
     levels = Rates(whole, settings, inputs).values(sources, rest(whole, settings, inputs))
-    changes = {held_name(*cut): float(level) for cut, level in zip(task.cuts, levels, strict=True)}
-    return system.parameter_vector({**who.parameters, **changes})
+    return {held_name(*cut): float(level) for cut, level in zip(task.cuts, levels, strict=True)}

@@ -136,7 +136,7 @@ def _followed(
     unique, place = np.unique(numbers, return_inverse=True)
     courses = skin_noise(skin.seed, tuple(unique.tolist()), BURN_IN_DAYS + days)
     noise = {name: course[:, place] for name, course in courses.items()}
-    parameters = np.array([whole.parameter_vector(who.skin) for who in people])
+    parameters = whole.parameter_table([who.skin for who in people])
     before = {name: _before(course, None if year is None else year[name]) for name, course in levels.items()}
     earlier = {name: course[:BURN_IN_DAYS] for name, course in noise.items()}
     starts = _on_day_0(whole, people, parameters, earlier, before)
