@@ -137,9 +137,7 @@ def test_adalimumab_beside_its_trials():
     assert shares(pasi, 24)[1] == pytest.approx(0.530, abs=0.05)
 
 
-@pytest.mark.xfail(
-    reason="PASI90 43 %, where PASI75 and week 24 are met", raises=AssertionError
-)
+@pytest.mark.xfail(reason="PASI90 43 %, where PASI75 and week 24 are met", raises=AssertionError)
 def test_adalimumab_clears_as_many_at_week_16_as_in_voyage_1():
     """E50: PASI90 49.7 % at week 16."""
     assert shares(adalimumab(), 16)[1] == pytest.approx(0.497, abs=0.05)

@@ -93,10 +93,23 @@ def fold(v: float) -> float:
     return float(np.nanmax(threshold_at_rest(np.linspace(1e-3, 1.06, 100_001), v)))
 
 
-def test_the_fold_without_vitamin_d_action_lies_just_below_the_printed_one():
-    # the file prints .690; the exact fold is at .6886, and its eight neighbours agree with theirs to the digit
-    assert fold(0.0) == pytest.approx(0.690, abs=0.0015)
+@pytest.mark.xfail(
+    reason="the fold is at .6886; a plaque of .690 lingers at T 0.67 for 500 days and is gone later",
+    raises=AssertionError,
+)
+def test_the_largest_threshold_that_sustains_a_plaque_without_vitamin_d_action():
+    assert agrees(fold(0.0), ".690")
+
+
+def test_a_plaque_just_beyond_the_fold_lingers_and_heals():
+    """Why the file may have seen .690: after its burn-in of 500 days that plaque is still there."""
+    later, _ = follow(lesional((1, 1)), one(0.690), 500, lambda day: {}, dt=1.0)
+    assert later.y[5, 0, 0] > 0.6
+    assert follow(later, one(0.690), 1500, lambda day: {}, dt=1.0)[0].y[5, 0, 0] < 1e-3
     assert fold(0.05) < fold(0.0) < fold(-0.03)
+
+
+LATE = pytest.mark.xfail(reason="0.1629 starts one, a unit of the last digit more than printed", raises=AssertionError)
 
 
 @pytest.mark.parametrize(
@@ -105,14 +118,15 @@ def test_the_fold_without_vitamin_d_action_lies_just_below_the_printed_one():
         (0.30, 7, ".184"),
         (0.30, 28, ".077"),
         (0.50, 7, ".425"),
-        (0.50, 28, ".162"),
+        pytest.param(0.50, 28, ".162", marks=LATE),
         (0.62, 7, ".699"),
         (0.62, 28, ".235"),
     ],
 )
 def test_the_trigger_that_starts_a_plaque(K, days, printed):
-    """Just less than the printed trigger heals, just more leaves a plaque (a unit of the last digit on either side)."""
-    triggers = float(printed) + np.array([-0.0015, 0.0015])
+    """Just less than the printed trigger heals, just more leaves a plaque, within what `agrees` allows."""
+    margin = 0.0005 + 1e-3 * float(printed)
+    triggers = float(printed) + np.array([-margin, margin])
     person = one(K)
     person = type(person)(np.full((2, 1), K), np.full(2, 0.15), np.full(2, 0.2), np.full(2, 6.6))
     skin, _ = follow(healthy((2, 1)), person, days, lambda day: {"X": triggers}, dt=0.25)
@@ -147,10 +161,31 @@ def course(of_day, days=(7, 14, 28, 56, 84, 112)) -> list[float]:
     return found
 
 
-def test_a_site_heals_on_the_newcastle_ladder():
-    found = course(lambda day: {"u": newcastle_dose(day)}, tuple(range(7, 57, 7)))
-    # the doses between the printed ones are interpolated here: a unit of the last digit
-    np.testing.assert_allclose(found, [0.884, 0.732, 0.572, 0.410, 0.267, 0.173, 0.117, 0.081], atol=0.001)
+@lru_cache
+def ladder() -> tuple[float, ...]:
+    return tuple(course(lambda day: {"u": newcastle_dose(day)}, tuple(range(7, 57, 7))))
+
+
+BETWEEN = pytest.mark.xfail(
+    reason=".4091: doses between the printed sessions are interpolated here", raises=AssertionError
+)
+
+
+@pytest.mark.parametrize(
+    ("week", "printed"),
+    [
+        (1, ".884"),
+        (2, ".732"),
+        (3, ".572"),
+        pytest.param(4, ".410", marks=BETWEEN),
+        (5, ".267"),
+        (6, ".173"),
+        (7, ".117"),
+        (8, ".081"),
+    ],
+)
+def test_a_site_heals_on_the_newcastle_ladder(week, printed):
+    assert agrees(ladder()[week - 1], printed)
 
 
 # -- 2d: vitamin D ------------------------------------------------------------------------------------------------------

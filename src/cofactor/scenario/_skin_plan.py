@@ -93,11 +93,12 @@ def _injections(scenario: Scenario) -> Iterator[Onset]:
 
 
 def _days_of(drug: Drug, end: float) -> Iterator[float]:
+    if drug.every is None:
+        yield drug.start
+        return
     number = 0
-    while (day := drug.start + number * (drug.every or math.inf)) < min(end, drug.stop):
+    while (day := drug.start + number * drug.every) < min(end, drug.stop):
         yield day
-        if drug.every is None:
-            return
         number += 1
 
 
