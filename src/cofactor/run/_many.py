@@ -6,6 +6,7 @@ person alone, so they are the same for any number of threads and any order.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -25,12 +26,13 @@ from cofactor.run._skin import SkinTask, with_skin
 from cofactor.scenario import why_no_year, year_of
 
 ENGINES = ("fast", "reference")
-_BLOCK = 512
-"""People run at once: enough to keep every core busy, few enough that their samples fit in memory."""
+_BLOCK, _FEWEST = 512, 64
+_SAMPLES = 2_000_000
+"""People run at once: enough to keep every core busy, few enough that their samples (numbers) stay in memory that is there."""
 
 Cuts = tuple[tuple[str, str], ...]
 
-_years: Remembered[Cycle] = Remembered(32)
+_years: Remembered[Cycle] = Remembered(256)
 """Blocks of people whose periodic year is known; it takes longer to find than a year to live."""
 
 
@@ -91,13 +93,22 @@ def run_people(task: Task, people: Sequence[Person], progress: Callable[[int], N
             hint='engine = "reference"',
         )
     runs: list[Run] = []
-    size = _BLOCK if task.engine == "fast" else 1
+    size = _block(task)
     for first in range(0, len(people), size):
         share = people[first : first + size]
         runs += with_skin(task, share, system_of(task), _core) if task.skin is not None else _core(task, share)
         if progress is not None:
             progress(len(share))
     return runs
+
+
+def _block(task: Task) -> int:
+    if task.engine != "fast":
+        return 1
+    system = system_of(task)
+    times = len(task.times) if task.skin is None else max(len(task.times), math.ceil(task.times[-1]) + 1)
+    a_person = times * (system.size + (len(system.movements) if task.accounts else 0))
+    return min(_BLOCK, max(_FEWEST, _SAMPLES // a_person))
 
 
 def _core(task: Task, people: Sequence[Person]) -> list[Run]:
@@ -218,7 +229,12 @@ def _computed(system, names, samples, parameters, inputs, timeline) -> dict[str,
 
 
 def _accounts(task: Task, system: System, accounts: np.ndarray) -> np.ndarray:
-    return accounts if task.accounts else np.full((len(system.movements), len(task.times)), np.nan)
+    return accounts if task.accounts else _unknown(len(system.movements), len(task.times))
+
+
+def _unknown(*shape: int) -> np.ndarray:
+    """NaN in a shape, at the cost of one number."""
+    return np.broadcast_to(np.nan, shape)
 
 
 # -- the reference engine ---------------------------------------------------------------------------------------------
@@ -233,8 +249,8 @@ def _reference(task: Task, who: Person) -> Run:
 
 
 def _broken(task: Task, system: System, reason: str | None) -> Run:
-    missing = np.full((len(task.outputs), len(task.times)), np.nan)
-    return Run(missing, np.full((len(system.movements), len(task.times)), np.nan), reason)
+    times = len(task.times)
+    return Run(np.full((len(task.outputs), times), np.nan), _unknown(len(system.movements), times), reason)
 
 
 def _followed(system: System, task: Task, who: Person) -> Run:

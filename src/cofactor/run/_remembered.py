@@ -19,7 +19,7 @@ class Remembered(Generic[Found]):
         self._most = most
         self._known: OrderedDict[str, Found] = OrderedDict()
 
-    def of(self, make: Callable[[], Found], *given: np.ndarray | str | float) -> Found:
+    def of(self, make: Callable[[], Found], *given: np.ndarray | bytes | str | float) -> Found:
         """The result for what is given, made now if it is not known."""
         digest = hashlib.blake2b(digest_size=16)
         for each in given:

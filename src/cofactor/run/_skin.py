@@ -7,6 +7,7 @@ noise at their resting levels (with a place: at the levels of their year), and t
 from __future__ import annotations
 
 import math
+import pickle
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -25,11 +26,12 @@ if TYPE_CHECKING:
     from cofactor.run._many import Run, Task
 
 Cut = tuple[str, str]
+RunCore = Callable[["Task", Sequence[Person]], "list[Run]"]
 
 _YEAR = 365
-_KEPT = 32
-"""Burn-ins remembered: arms of one trial begin with the same skins."""
-_burnt: Remembered[np.ndarray] = Remembered(_KEPT)
+_burnt: Remembered[np.ndarray] = Remembered(256)
+"""Blocks of people after their burn-in: arms of one trial begin with the same skins."""
+_cores: Remembered[list[Run]] = Remembered(64)
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ def drivers_of(system: System) -> tuple[str, ...]:
     return tuple(name for name in body.psoriatic_skin().inputs if name in system.quantities)
 
 
-def with_skin(task: Task, people: Sequence[Person], system: System, run_core: Callable[..., list[Run]]) -> list[Run]:
+def with_skin(task: Task, people: Sequence[Person], system: System, run_core: RunCore) -> list[Run]:
     """Everybody's core, then their skin; values in the order of the task's outputs."""
     assert task.skin is not None
     days = math.ceil(float(task.times[-1]))
@@ -86,33 +88,42 @@ def with_skin(task: Task, people: Sequence[Person], system: System, run_core: Ca
     read = drivers_of(system)
     own = tuple(name for name in task.outputs if name not in task.skin.outputs)
     core = replace(task, skin=None, times=times, outputs=(*own, *(name for name in read if name not in own)))
-    runs = run_core(core, people)
+    runs = _core_once(core, people, system, run_core)
     values = np.array([run.values for run in runs])  # people, outputs, times
     midnights = np.searchsorted(times, np.arange(days + 1.0))
     levels = {name: values[:, core.outputs.index(name)][:, midnights].T for name in read}
-    seen, failures = _followed(task, people, levels, _year_before(task, people, read, run_core))
+    seen, failures = _followed(task, people, levels, _year_before(task, people, system, read, run_core))
     asked = np.searchsorted(times, task.times)
+    columns = {name: values[:, k][:, asked] for k, name in enumerate(core.outputs)}
+    columns |= dict(zip(task.skin.outputs, _between_midnights(seen, task.times), strict=True))
+    ordered = np.array([columns[name] for name in task.outputs]).transpose(1, 0, 2)
     return [
         replace(
-            run,
-            values=np.array([_column(task, name, core.outputs, values[i], asked, seen[i]) for name in task.outputs]),
-            accounts=run.accounts[:, asked],
-            failure=run.failure or failures[i],
+            run, values=ordered[i], failure=run.failure or failures[i],
+            accounts=run.accounts[:, asked] if task.accounts else run.accounts[:, : len(asked)],
         )
         for i, run in enumerate(runs)
-    ]
+    ]  # fmt: skip
 
 
-def _column(task: Task, name: str, core: Sequence[str], values: np.ndarray, asked: np.ndarray, seen: np.ndarray):
-    """One output at the task's times; the skin's, known at midnights, straight between them."""
-    assert task.skin is not None
-    if name not in task.skin.outputs:
-        return values[core.index(name)][asked]
-    return np.interp(task.times, np.arange(len(seen)), seen[:, task.skin.outputs.index(name)])
+def _between_midnights(seen: np.ndarray, times: np.ndarray) -> np.ndarray:
+    """Observables of the skin (observables, people, times), known at midnights and straight between them."""
+    before = np.minimum(times.astype(int), seen.shape[1] - 1)
+    after, part = np.minimum(before + 1, seen.shape[1] - 1), times - before
+    values = seen[:, before] + part[:, None] * (seen[:, after] - seen[:, before])
+    return values.transpose(2, 0, 1)
+
+
+def _core_once(core: Task, people: Sequence[Person], system: System, run_core: RunCore) -> list[Run]:
+    """The core's runs; plans that differ in what reaches the skin alone have them in common."""
+    parameters = system.parameter_table([who.parameters for who in people])
+    inputs = system.input_table([who.inputs(core.habitual) for who in people])
+    taken = repr([tuple(who.taken.items()) for who in people])
+    return _cores.of(lambda: run_core(core, people), parameters, inputs, taken, pickle.dumps(core))
 
 
 def _year_before(
-    task: Task, people: Sequence[Person], read: Sequence[str], run_core
+    task: Task, people: Sequence[Person], system: System, read: Sequence[str], run_core: RunCore
 ) -> Mapping[str, np.ndarray] | None:
     """A year of habits from the start date, by day (days, people): for people with a place their year repeats."""
     if task.phase is None:
@@ -120,7 +131,7 @@ def _year_before(
     year = replace(
         task, skin=None, regimen=Regimen(), times=np.arange(_YEAR + 1.0), outputs=tuple(read), accounts=False
     )
-    values = np.array([run.values for run in run_core(year, people)])
+    values = np.array([run.values for run in _core_once(year, people, system, run_core)])
     return {name: values[:, k].T for k, name in enumerate(read)}
 
 
