@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class CofactorError(Exception):
     """Base of every error the house raises on purpose; the command line exits with `exit_code`."""
@@ -24,6 +26,17 @@ class CofactorError(Exception):
         if self.hint is not None:
             parts.append(f"hint: {self.hint}")
         return "; ".join(parts)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Errors travel between processes whatever their constructors ask for."""
+        return _travelled, (type(self), self.__dict__)
+
+
+def _travelled(kind: type[CofactorError], told: dict[str, Any]) -> CofactorError:
+    error = kind.__new__(kind)
+    error.__dict__.update(told)
+    Exception.__init__(error, str(error))
+    return error
 
 
 class InputError(CofactorError):

@@ -18,6 +18,7 @@ from cofactor.claims import (
     Gathered,
     PooledNumber,
     Word,
+    _outcomes,
     judge,
     load_claim,
     load_claims,
@@ -26,7 +27,7 @@ from cofactor.claims import (
     run_claims,
     runs_needed,
 )
-from cofactor.claims._run import _wants
+from cofactor.claims._wanted import wants_of
 from cofactor.errors import InputError
 from cofactor.evidence import row
 from cofactor.trials import Outcome, Size, arm_from, run_arm
@@ -83,6 +84,24 @@ def test_progress_counts_the_runs_that_were_foretold() -> None:
     chosen = [load_claim("resorption-precedes-building"), load_claim("mg-detoxifies")]
     run_claims(chosen, Size(2, 2), lambda _, count: told.append(count))
     assert sum(told) == runs_needed(chosen, Size(2, 2)) == 8
+
+
+def test_workers_change_no_bit(monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen, size = [load_claim("resorption-precedes-building"), load_claim("activation-spares-mg")], Size(2, 2)
+    monkeypatch.setattr(_outcomes, "_WORTH_A_WORKER", 1)
+    told: list[int] = []
+    shared = run_claims(chosen, size, lambda _, count: told.append(count), workers=2)
+    assert sum(told) == runs_needed(chosen, size)
+    for mine, theirs in zip(run_claims(chosen, size), shared, strict=True):
+        assert mine.to_json() == theirs.to_json()
+        for key, values in mine.samples.items():
+            np.testing.assert_array_equal(values, theirs.samples[key])
+
+
+def test_a_worker_tells_what_is_wrong_with_an_arm(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_outcomes, "_WORTH_A_WORKER", 1)
+    with pytest.raises(InputError, match=r"an arm of a trial is a population; received a \[person\]; at arm"):
+        run_claims([parse_claim(TEXT, "tea.toml")], Size(1, 1), workers=2)
 
 
 @pytest.mark.parametrize("name", ["activation-needs-mg", "activation-spares-mg", "d3-raises-mg-absorption"])
@@ -200,7 +219,7 @@ def test_lack_of_vitamin_d_is_what_the_arms_say() -> None:
 
 def test_every_arm_starts_from_the_same_people() -> None:
     """In a stratum as in the main question: only what the plan does differs."""
-    wants = _wants([load_claim("activation-needs-mg")])
+    wants = wants_of([load_claim("activation-needs-mg")])
     names = ["serum_magnesium", "serum_25ohd"]
     starts = [run_arm(want.arm, SMALL, names) for want in wants.values()]
     for name in names:

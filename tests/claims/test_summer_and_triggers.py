@@ -8,9 +8,10 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-from cofactor.claims import gather, load_claim
+from cofactor.claims import gather, load_claim, parse_claim
 from cofactor.claims._bookkeeping import flares, most_sites_with_plaque, weekly_visits
 from cofactor.claims._result import Levels
+from cofactor.errors import InputError
 from cofactor.trials import Arm, Outcome, Size, arm_from, run_arm
 
 SIZE = Size(draws=2, people=3)
@@ -142,3 +143,27 @@ def test_stress_is_one_standard_deviation_for_as_long_as_the_arm_is_followed():
     added = [event for fragment in claim.arms.values() for event in fragment.get("event", ())]
     assert added == [{"name": "stress", "size": 1}] * 2
     assert {fragment["simulate"]["days"] for fragment in claim.arms.values()} == {91}
+
+
+# -- where a hypothesis has nothing to act on ---------------------------------------------------------------------------
+
+
+def test_an_arm_left_out_of_the_hypothesis_comes_to_the_same_with_it() -> None:
+    claim = load_claim("psoriasis-from-infection")
+    assert claim.as_claimed is not None
+    everywhere = claim.as_claimed.model_copy(update={"arms": ()})
+    left_out = claim.arms.keys() - set(claim.as_claimed.arms)
+    assert left_out == {"none", "throat", "tonsil", "prone_none", "prone_throat", "prone_tonsil"}
+    for arm in sorted(left_out):
+        plain, changed = (
+            run_arm(arm_from(arm, fragment), Size(3, 4), ["pasi", "sites_with_plaque"])
+            for fragment in (claim.arms[arm], everywhere.over(arm, claim.arms[arm]))
+        )
+        for name, values in plain.values.items():
+            np.testing.assert_array_equal(values, changed.values[name])
+
+
+def test_a_hypothesis_acts_on_arms_that_are_described() -> None:
+    text = 'id = "x"\nsaid_by = "article"\nstatement = "x"\ntestable = false\nnot_testable_reason = "x"\n'
+    with pytest.raises(InputError, match=r"an arm must be described.*tooth"):
+        parse_claim(text + '[as_claimed]\nsays = "y"\nchange = {a = 1}\narms = ["tooth"]\n', "x.toml")

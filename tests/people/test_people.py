@@ -43,13 +43,13 @@ def test_the_first_draw_is_the_best_estimate_and_the_reference_adult_rests_in_ev
 def test_a_person_keeps_their_ratio_to_the_default_in_another_draw(system):
     who = person(system).with_parameters(magnesium_pump_maximum=1.655 * 1.3)
     draw = {"magnesium_pump_maximum": 2.0}
-    assert under(system, who, draw).parameters["magnesium_pump_maximum"] == pytest.approx(2.6)
+    assert under(system, [who], draw)[0].parameters["magnesium_pump_maximum"] == pytest.approx(2.6)
 
 
 def test_in_another_draw_a_switch_stays_and_nobody_leaves_the_bounds():
     whole = adult()
     who = person(whole).with_parameters(uncoupled_share=1.0, vitamin_d_absorbed_fraction=0.9)
-    moved = under(whole, who, {"vitamin_d_absorbed_fraction": 0.85}).parameters
+    moved = under(whole, [who], {"vitamin_d_absorbed_fraction": 0.85})[0].parameters
     assert moved["uncoupled_share"] == 1.0
     assert moved["vitamin_d_absorbed_fraction"] == 0.95  # 0.9 x 0.85 / 0.75 = 1.02 would be more than all
 

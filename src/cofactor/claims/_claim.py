@@ -192,12 +192,20 @@ class Stratum(BaseModel):
 
 
 class AsClaimed(BaseModel):
-    """The speaker's own hypothesis, off by default: `change` is laid over every arm, for a second verdict beside the first."""
+    """The speaker's own hypothesis, off by default: `change` is laid over the arms, for a second verdict beside the first.
+
+    `arms` are those it has something to act on (empty: all); the others would come to the same and are not run again.
+    """
 
     model_config = _FORM
 
     says: str
     change: dict[str, Any] = Field(min_length=1)
+    arms: tuple[str, ...] = ()
+
+    def over(self, arm: str, fragment: dict[str, Any]) -> dict[str, Any]:
+        """The fragment of an arm with the hypothesis on."""
+        return fragment if self.arms and arm not in self.arms else overlaid(fragment, self.change)
 
 
 class TurnPoint(BaseModel):
@@ -330,7 +338,7 @@ class Question:
         hypothesis = self.claim.as_claimed
         if hypothesis is None:
             return {}
-        return {arm: overlaid(fragment, hypothesis.change) for arm, fragment in self.arms.items()}
+        return {arm: hypothesis.over(arm, fragment) for arm, fragment in self.arms.items()}
 
     @property
     def day(self) -> float | None:

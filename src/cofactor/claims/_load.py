@@ -139,6 +139,9 @@ def _check_names(claim: Claim, text: str, name: str) -> None:
         if len(ends) != 2 or not all(ends):
             where = f"{name}:{line_of(text, ('edges',))}"
             raise InputError('an edge reads "quantity -> quantity"', received=repr(edge), where=where)
+    if claim.as_claimed is not None:
+        where = f"{name}:{line_of(text, ('as_claimed', 'arms'))}"
+        _check_known(claim.as_claimed.arms, claim.arms, "an arm must be described", where)
     if claim.turn is not None:
         _check_turn(claim, claim.turn, f"{name}:{line_of(text, ('turn',))}")
 

@@ -41,11 +41,15 @@ def claims(
     draws: Annotated[int, typer.Option(min=2, help="Draws of the model's own uncertainty.")] = 50,
     people: Annotated[int, typer.Option(min=2, help="Virtual people in each draw.")] = 20,
     seed: Annotated[int, typer.Option(help="Seed of all random numbers.")] = 1,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes for a large docket; as many as cores when not given.")
+    ] = None,
 ) -> None:
     """Put claims of the docket to trial and print their verdicts."""
     from cofactor.cli import _claims
+    from cofactor.trials import Size
 
-    _claims.run(ids or [], as_json=as_json, report=report, draws=draws, people=people, seed=seed)
+    _claims.run(ids or [], as_json=as_json, report=report, size=Size(draws, people, seed), workers=workers)
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from rich.console import Console
@@ -22,13 +23,12 @@ _COLOURS = {
 }
 
 
-def run(ids: list[str], *, as_json: bool, report: Path | None, draws: int, people: int, seed: int) -> None:
+def run(ids: list[str], *, as_json: bool, report: Path | None, size: Size, workers: int | None) -> None:
     """Judge the claims named (all when none is) and show them."""
     chosen = _chosen(ids)
-    size = Size(draws, people, seed)
     if report is not None:
         _require_folder(report)
-    results = _with_progress(chosen, size)
+    results = _with_progress(chosen, size, workers or os.cpu_count() or 1)
     if report is not None:
         _write(report, chosen, results)
     if as_json:
@@ -55,13 +55,17 @@ def _require_folder(report: Path) -> None:
         ) from error
 
 
-def _with_progress(chosen: list[Claim], size: Size) -> list[ClaimResult]:
+def _with_progress(chosen: list[Claim], size: Size, workers: int) -> list[ClaimResult]:
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.completed}/{task.total} runs"))
     screen = Console(stderr=True)
     shown = (*columns, TimeElapsedColumn(), TimeRemainingColumn())
     with Progress(*shown, console=screen, transient=True, disable=not screen.is_terminal) as bar:
         task = bar.add_task("putting claims to trial", total=runs_needed(chosen, size))
-        return run_claims(chosen, size, lambda claim, count: bar.update(task, advance=count, description=claim))
+
+        def tell(claim: str, count: int) -> None:
+            bar.update(task, advance=count, description=claim)
+
+        return run_claims(chosen, size, tell, workers=workers)
 
 
 def _write(path: Path, chosen: list[Claim], results: list[ClaimResult]) -> None:

@@ -31,6 +31,7 @@ from cofactor.engine._resting import resting_states as resting_states
 from cofactor.engine._steady import Orbit as Orbit
 from cofactor.engine._steady import middles as middles
 from cofactor.engine._steady import steady_states as steady_states
+from cofactor.engine._threads import THREADS as THREADS
 from cofactor.engine._trigger import Trigger as Trigger
 
 if TYPE_CHECKING:

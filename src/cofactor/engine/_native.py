@@ -28,6 +28,7 @@ def _ready() -> None:
     llvm.initialize_native_asmprinter()
 
 
+@lru_cache(maxsize=1)
 def lane_count() -> int:
     """Doubles the processor handles at once: 8 with AVX-512, 4 with AVX2, 2 with NEON or SSE2."""
     features = llvm.get_host_cpu_features()

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
+
+import numpy as np
 
 from cofactor.body import psoriatic_skin
 from cofactor.errors import InputError, ModelError
 from cofactor.model import System
-from cofactor.people._person import Person, held
+from cofactor.people._person import Person
 from cofactor.people._random import normals
-from cofactor.people._spread import uncertainty
+from cofactor.people._spread import uncertainty, within
 
 _DRAW_ATTEMPTS = 100
 
@@ -47,19 +49,30 @@ def _stream(name: str, attempt: int) -> str:
     return f"model/{name}" if attempt == 0 else f"model/{name}/{attempt}"
 
 
-def under(system: System, who: Person, draw: Mapping[str, float]) -> Person:
-    """The same person in another draw of the model: their ratios to the default are kept, the defaults move.
+def under(system: System, people: Sequence[Person], draw: Mapping[str, float]) -> list[Person]:
+    """The same people in another draw of the model: their ratios to the default are kept, the defaults move.
 
     A parameter whose default is 0 (a switch) has no ratio and stays as the person has it; nobody leaves the bounds.
     """
     core = {name: value for name, value in draw.items() if name in system.constants}
     skin = {name: value for name, value in draw.items() if name not in system.constants}
-    changes = dict(core)
-    for name, value in who.parameters.items():
+    return [
+        replace(who, parameters=parameters, skin=_skin_under(who, skin) if skin else who.skin)
+        for who, parameters in zip(people, _core_under(system, people, core), strict=True)
+    ]
+
+
+def _core_under(system: System, people: Sequence[Person], draw: Mapping[str, float]) -> list[dict[str, float]]:
+    """Everybody's parameters of the core in a draw, a parameter at a time: there are many people."""
+    everybody = [{**draw, **who.parameters} for who in people]
+    for name in {name for who in people for name in who.parameters} & draw.keys():
         constant = system.constants[name]
-        moved = value if constant.value == 0.0 else value * core.get(name, constant.value) / constant.value
-        changes[name] = held(constant, moved) if name in core else value
-    return replace(who, parameters=changes, skin=_skin_under(who, skin) if skin else who.skin)
+        have = [k for k, who in enumerate(people) if name in who.parameters]
+        own = np.array([people[k].parameters[name] for k in have])
+        moved = own if constant.value == 0.0 else own * draw[name] / constant.value
+        for k, value in zip(have, within(constant, moved).tolist(), strict=True):
+            everybody[k][name] = value
+    return everybody
 
 
 def _skin_under(who: Person, draw: Mapping[str, float]) -> dict[str, Any]:

@@ -63,7 +63,7 @@ def cast_of(scenario: Scenario, system: System, draws: Sequence[Mapping[str, flo
     first: Matched | None = None
     missed = 0
     for draw in draws:
-        people = [_with_model(under(system, who, draw) if draw else who, scenario) for who in everybody]
+        people = [_with_model(who, scenario) for who in (under(system, everybody, draw) if draw else everybody)]
         if scenario.labs.values.keys() - {SKIN_LAB}:
             guess = None if first is None else first.settings
             panel = _PANEL_AT_A_PLACE if has_a_place(scenario) else _PANEL

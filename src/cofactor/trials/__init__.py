@@ -6,6 +6,7 @@ from cofactor.trials._arms import Imposed as Imposed
 from cofactor.trials._arms import Outcome as Outcome
 from cofactor.trials._arms import Size as Size
 from cofactor.trials._arms import arm_from as arm_from
+from cofactor.trials._arms import body_of as body_of
 from cofactor.trials._arms import run_arm as run_arm
 from cofactor.trials._map import Axis as Axis
 from cofactor.trials._map import CellMap as CellMap

@@ -136,6 +136,11 @@ def run_arm(
     return _outcome(arm, size, task, runs, belonging(plan, size))
 
 
+def body_of(arm: Arm, quantities: Sequence[str]) -> System:
+    """The body that an arm is run in when these quantities are asked for."""
+    return system_of(task_of(arm.plan, observables=tuple(quantities)))
+
+
 def _times(arm: Arm, days: Sequence[float]) -> list[float]:
     end = float(arm.plan.simulate.days)
     late = [day for day in days if not 0 <= day <= end]

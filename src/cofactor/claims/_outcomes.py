@@ -1,0 +1,75 @@
+"""Running the arms that claims want, in this process or in several beside each other."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Callable, Mapping
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import replace
+from typing import cast
+
+from cofactor.claims._wanted import Want
+from cofactor.engine import THREADS
+from cofactor.model import System
+from cofactor.trials import Outcome, Size, body_of, run_arm
+
+Progress = Callable[[str, int], None]
+"""Told the claim and how many runs were just finished."""
+
+Shelf = dict[str, Want]
+
+_WORTH_A_WORKER = 20_000
+"""Runs: fewer are done before another process has loaded the model."""
+
+
+def outcomes(wants: Mapping[str, Want], size: Size, progress: Progress | None, workers: int) -> dict[str, Outcome]:
+    """The outcome of every arm wanted, by its key; the same for any number of workers. Raises as `run_arm` does."""
+    runs = sum(want.sized(size).runs for want in wants.values())
+    if workers < 2 or runs < _WORTH_A_WORKER:
+        return {key: _ran(want, size, progress) for key, want in wants.items()}
+    known: dict[str, Outcome] = {}
+    spawned = multiprocessing.get_context("spawn")  # the parent has threads, which a fork does not carry over
+    with ProcessPoolExecutor(workers, spawned, _alone) as pool:
+        waiting = [pool.submit(_all_of, shelf, size) for shelf in _shelves(wants, size)]
+        for done in as_completed(waiting):
+            found = done.result()
+            known |= {key: replace(outcome, system=_body(wants[key])) for key, outcome in found.items()}
+            if progress is not None:
+                for key in found:
+                    progress(wants[key].claim, wants[key].sized(size).runs)
+    return known
+
+
+def _shelves(wants: Mapping[str, Want], size: Size) -> list[Shelf]:
+    """Arms that have most in common together, the longest work first, so that no worker is left with much at the end."""
+    shelves: dict[tuple[str, str], Shelf] = {}
+    for key, want in wants.items():
+        people = want.arm.plan.population
+        shelves.setdefault((want.claim, "" if people is None else people.model_dump_json()), {})[key] = want
+    return sorted(shelves.values(), key=lambda shelf: -sum(_work(want, size) for want in shelf.values()))
+
+
+def _work(want: Want, size: Size) -> float:
+    return want.sized(size).runs * float(want.arm.plan.simulate.days)
+
+
+def _alone() -> None:
+    """A worker has one core: its neighbours have the others."""
+    os.environ[THREADS] = "1"
+
+
+def _all_of(shelf: Shelf, size: Size) -> dict[str, Outcome]:
+    """The outcomes without their bodies, which do not travel between processes."""
+    return {key: replace(_ran(want, size, None), system=cast(System, None)) for key, want in shelf.items()}
+
+
+def _body(want: Want) -> System:
+    return body_of(want.arm, sorted(want.names))
+
+
+def _ran(want: Want, size: Size, progress: Progress | None) -> Outcome:
+    report = None if progress is None else lambda count: progress(want.claim, count)
+    return run_arm(
+        want.arm, want.sized(size), sorted(want.names), report, days=sorted(want.days), accounts=want.accounts
+    )
