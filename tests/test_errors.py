@@ -20,7 +20,7 @@ def test_an_error_says_rule_value_place_and_hint() -> None:
     ids=lambda error: type(error).__name__,
 )
 def test_an_error_travels_between_processes(error: CofactorError) -> None:
-    there = pickle.loads(pickle.dumps(error))
+    there = pickle.loads(pickle.dumps(error))  # noqa: S301 - written a moment ago
     assert type(there) is type(error)
     assert str(there) == str(error)
     assert (there.rule, there.received, there.where, there.hint) == (

@@ -10,7 +10,8 @@ import pytest
 from cofactor.errors import InputError
 from cofactor.qualify import Compare
 from cofactor.qualify._arms import ArmRun
-from cofactor.qualify._forms import Modelled, Times, modelled, times_of
+from cofactor.qualify._forms import modelled
+from cofactor.qualify._read import Modelled, Times, times_of
 from cofactor.run import body_system
 from cofactor.scenario import Scenario
 

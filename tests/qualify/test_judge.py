@@ -14,6 +14,7 @@ from cofactor.qualify._judge import agrees, among_people, direction_of, size, to
 def compare(of: str = "serum_magnesium", form: str = "level", **more: object) -> Compare:
     extra = {"versus": "b"} if form in ("difference", "relative_difference", "ratio_between") else {}
     extra |= {"threshold": "0.7 mmol/L"} if form == "share_below" else {}
+    extra |= {"against": "serum_25ohd"} if form == "correlation" else {}
     base = {"of": of, "form": form, "arm": "a", "observed": {"result": "x"}}
     return Compare.model_validate({**base, **extra, **more})
 
@@ -102,3 +103,28 @@ def test_a_single_case_is_set_against_the_spread_of_people():
     case = among_people(Observed(3.75, "mmol/L", n=1), 0.5)
     assert (case.low, case.high) == (pytest.approx(3.75 - 0.98, abs=1e-3), pytest.approx(3.75 + 0.98, abs=1e-3))
     assert size(3.25, 0.0, case) == pytest.approx(1.0)
+
+
+def test_a_correlation_said_to_be_none_agrees_when_the_study_could_not_have_told_it():
+    none = words("unchanged", "relative_pasi", "correlation")
+    right, off, rule = direction_of(none, -0.35, 0.1, "1", None, n=30)  # r of 30 people at p = 0.05: 0.361
+    assert right
+    assert off < 1.96
+    assert "30 people tell 0.36" in rule
+    assert not direction_of(none, 0.37, 0.1, "1", None, n=30)[0]
+    assert not direction_of(none, 0.2, 0.1, "1", None, n=100)[0]
+
+
+@pytest.mark.parametrize(("direction", "n"), [("unchanged", None), ("unchanged", 3), ("up", 30)])
+def test_a_correlation_in_words_needs_its_people_and_a_sign(direction: str, n: int | None):
+    asked = words(direction, "relative_pasi", "correlation")
+    with pytest.raises(InputError, match="positive, negative, or none"):
+        direction_of(asked, 0.1, 0.1, "1", None, n=n)
+
+
+def test_shares_of_responders_have_the_tolerance_of_shares():
+    asked = Compare.model_validate(
+        {"of": "rated_pasi", "form": "responders", "threshold": "25 %", "arm": "a", "observed": {"result": "x"}}
+    )
+    assert tolerance(asked, Observed(62, "%"), "", None) == pytest.approx(10)
+    assert tolerance(asked, Observed(62, "%"), "4 %", None) == pytest.approx(4)

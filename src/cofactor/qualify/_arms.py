@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
+from cofactor.body import psoriatic_skin
 from cofactor.errors import CofactorError, InputError
 from cofactor.model import System
 from cofactor.people import Person
 from cofactor.qualify._emulation import EmulatedArm, Emulation, ImposedInput, Reference
 from cofactor.qualify._observed import as_text, resolve
+from cofactor.qualify._patients import Entry, entry_of, with_skins_of
 from cofactor.regimen import Hold
 from cofactor.run import run_people, system_of, task_of
 from cofactor.scenario import Scenario, features, features_supported, people_of
 from cofactor.trials import Imposed
-from cofactor.units import convert
+from cofactor.units import Unit, convert
 
 _SHORTEST_RUN = 0.01
 """Days; the least a scenario runs, for comparisons at rest."""
@@ -35,11 +37,15 @@ class Planned:
     imposed: tuple[Imposed, ...] = ()
     holds: tuple[Hold, ...] = ()
     missing: str = ""
+    entry: Entry | None = None
 
 
 @dataclass(frozen=True)
 class ArmRun:
-    """Quantities (people, times) and flux accounts (people, times) of the arm's people who finished; `who` numbers them."""
+    """Quantities (people, times) and flux accounts (people, times) of the arm's people who finished; `who` numbers them.
+
+    `numbers` are those that key the luck of their days.
+    """
 
     name: str
     plan: Scenario
@@ -50,6 +56,25 @@ class ArmRun:
     who: np.ndarray
     system: System
     failures: tuple[str, ...]
+    numbers: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=int))
+
+    @property
+    def seed(self) -> int:
+        """The seed of the population."""
+        assert self.plan.population is not None
+        return self.plan.population.seed
+
+    def only(self, some: np.ndarray) -> ArmRun:
+        """The arm with those people alone for whom `some` is true."""
+        return replace(
+            self, values={name: each[some] for name, each in self.values.items()},
+            accounts={name: each[some] for name, each in self.accounts.items()},
+            weights=self.weights[some], who=self.who[some], numbers=self.numbers[some],
+        )  # fmt: skip
+
+    def unit_of(self, name: str) -> Unit:
+        """The unit of a quantity of the body, or of its psoriatic skin."""
+        return (self.system if name in self.system.quantities else psoriatic_skin()).unit_of(name)
 
     def at(self, name: str, day: float) -> np.ndarray:
         """One number per person."""
@@ -88,7 +113,8 @@ def planned(emulation: Emulation, name: str, days: float, system: System) -> Pla
         return Planned(name, None, missing=f"no organ or route yet for {', '.join(dict.fromkeys(lacking))}")
     habitual = tuple(_imposed(name, given, x, emulation) for given, x in imposed.items() if not x.start)
     holds = tuple(_hold(given, x, emulation) for given, x in imposed.items() if x.start)
-    return Planned(name, plan, habitual, holds)
+    patients = arm.patients or emulation.patients
+    return Planned(name, plan, habitual, holds, entry=None if patients is None else entry_of(patients, emulation))
 
 
 def _makes_itself(emulation: Emulation, system: System) -> bool:
@@ -127,6 +153,7 @@ def run_arm(
         who=np.array(finished),
         system=system,
         failures=tuple(run.failure for run in runs if run.failure is not None),
+        numbers=np.array([people[who].number for who in finished]),
     )
 
 
@@ -135,6 +162,8 @@ def _people(plan: Planned, system: System) -> list[Person]:
     assert plan.plan is not None
     assert plan.plan.population is not None
     people = people_of(plan.plan, system)
+    if plan.entry is not None:
+        people = with_skins_of(people, plan.entry, plan.plan.population.seed)
     for imposed in plan.imposed:
         levels = imposed.levels(plan.plan.population.seed, 1, len(people))[0] / system.inputs[imposed.given].value
         people = [who.scaling_input(imposed.given, float(f)) for who, f in zip(people, levels, strict=True)]

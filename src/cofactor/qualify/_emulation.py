@@ -28,6 +28,15 @@ Form = Literal[
     "correlation",  # over people, with another quantity
     "slope",  # of a straight line through another quantity, over times or over arms
     "crossing",  # where that line meets zero
+    "mean_ratio",  # of each person to their own earlier value
+    "responders",  # share of people who have come below a share of their earlier value
+    "share_raised",  # share of people above a multiple of what the same person has in another arm
+    "share_gone",  # of what is counted in everybody together, since an earlier time
+    "incidence",  # people below a threshold by `at`, over the time `per` in which that could come about
+    "first_below",  # time from `since` until a level is first undercut; never: the last time looked at
+    "remission",  # time from `since` until half of the gain is lost; never: the last time looked at
+    "share_in_remission",  # share of people who have not lost half of their gain
+    "share_relapsed",  # share of people who have
 ]
 Direction = Literal["up", "down", "unchanged", "positive", "negative"]
 Part = Literal["value", "spread", "low", "high"]
@@ -68,13 +77,33 @@ class Reference(BaseModel):
         return self
 
 
+class Among(BaseModel):
+    """Whose answers count: people whose `of` at `at` lies below or above a level, or has fallen below a share of day 0."""
+
+    model_config = _STRICT
+
+    of: str
+    at: str
+    below: str = ""
+    above: str = ""
+    fallen_below: str = ""
+    not_fallen_below: str = ""
+
+    @model_validator(mode="after")
+    def _one_bound(self) -> Among:
+        if sum(map(bool, (self.below, self.above, self.fallen_below, self.not_fallen_below))) != 1:
+            raise ValueError("among names one of below, above, fallen_below, not_fallen_below")
+        return self
+
+
 class Compare(BaseModel):
     """One number of the model beside one printed number.
 
     `of` is a quantity of the body or a derived one; `at`, `since` and `times` are durations from the start of the plan
     ("21 d", "135 min"); without `at` the time of the printed number holds. `against` is the second quantity of a
-    correlation or a line, taken in multiples of `per` ("25 ug/d") where a printed slope is per so much. `direction`
-    stands where only words are printed. `cause` says why a miss is likely.
+    correlation or a line, taken in multiples of `per` ("25 ug/d") where a printed slope is per so much. `every`: visits
+    between `since` and `at`. `among`: some of the people. `direction` stands where only words are printed. `cause` says
+    why a miss is likely; `unjudged`, why the number is shown and not judged.
     """
 
     model_config = _STRICT
@@ -86,7 +115,9 @@ class Compare(BaseModel):
     at: str = ""
     since: str = "0 d"
     times: tuple[str, ...] = ()
+    every: str = ""
     arms: tuple[str, ...] = ()
+    among: Among | None = None
     against: str = ""
     per: str = ""
     threshold: str = ""
@@ -98,6 +129,7 @@ class Compare(BaseModel):
     tolerance_because: str = ""
     cause: str = ""
     note: str = ""
+    unjudged: str = ""
 
     @model_validator(mode="after")
     def _complete(self) -> Compare:
@@ -127,6 +159,13 @@ _NEEDS: dict[str, tuple[str, ...]] = {
     "crossing": ("against",),
     "peak": ("times",),
     "trough": ("times",),
+    "responders": ("threshold",),
+    "share_raised": ("versus", "threshold"),
+    "incidence": ("threshold", "per", "every", "at"),
+    "first_below": ("threshold", "every", "at"),
+    "remission": ("every", "at"),
+    "share_in_remission": ("every", "at"),
+    "share_relapsed": ("every", "at"),
 }
 
 
@@ -155,6 +194,32 @@ class ImposedInput(BaseModel):
         return self
 
 
+class Patients(BaseModel):
+    """People by their skin. "psoriatic": PASI as rated on day 0 within bounds (points), with mean and SD where printed.
+
+    "prone": carriers who have none; "general": people without psoriasis. Both are drawn with thresholds of their own. A
+    number typed for the mean or the SD states its `source`.
+    """
+
+    model_config = _STRICT
+
+    skin: Literal["psoriatic", "prone", "general"] = "psoriatic"
+    least: float = 2.0  # psoriasis.md 2h: patients with PASI above 2 are kept
+    most: float = 72.0
+    mean: float | Reference | None = None
+    sd: float | Reference | None = None
+    source: str = ""
+
+    @model_validator(mode="after")
+    def _sourced(self) -> Patients:
+        typed = any(isinstance(value, float) for value in (self.mean, self.sd))
+        if typed and not self.source:
+            raise ValueError("a PASI of patients that the row does not hold states its source")
+        if self.sd is not None and self.mean is None:
+            raise ValueError("an SD of PASI needs its mean")
+        return self
+
+
 class EmulatedArm(BaseModel):
     """One arm: a scenario fragment (every other key), what is imposed, and how these people differ from the others.
 
@@ -165,6 +230,7 @@ class EmulatedArm(BaseModel):
     model_config = ConfigDict(frozen=True, extra="allow")
 
     people: dict[str, Any] = Field(default_factory=dict)
+    patients: Patients | None = None
     imposed: dict[str, ImposedInput] = Field(default_factory=dict)
     instead: dict[str, Any] | None = None
 
@@ -177,8 +243,8 @@ class EmulatedArm(BaseModel):
 class Emulation(BaseModel):
     """A study run on its people: row id, population keys, what all arms share, the arms, the comparisons.
 
-    `how` says in words how the study is emulated and what the row does not say; `days` is the length of the runs where
-    the comparisons do not give it.
+    `patients` gives adults a psoriatic skin. `how` says in words how the study is emulated and what the row does not say;
+    `days` is the length of the runs where the comparisons do not give it.
     """
 
     model_config = _STRICT
@@ -186,6 +252,7 @@ class Emulation(BaseModel):
     row: str
     how: str = ""
     people: dict[str, Any]
+    patients: Patients | None = None
     shared: dict[str, Any] = Field(default_factory=dict)
     arm: dict[str, EmulatedArm]
     compare: tuple[Compare, ...]
@@ -211,12 +278,16 @@ class NotAnswerable(BaseModel):
 
 
 class EmulationFile(BaseModel):
-    """One file: the evidence field it is about ("mg"), its title, its emulations, and the rows it leaves out."""
+    """One file: the evidence field it is about ("mg"), its title, its emulations, and the rows it leaves out.
+
+    `fragment`: scenario fragments by a name that arms and shared tables may give in `uses`.
+    """
 
     model_config = _STRICT
 
     field: str
     title: str
+    fragment: dict[str, dict[str, Any]] = Field(default_factory=dict)
     emulation: tuple[Emulation, ...] = ()
     not_answerable: tuple[NotAnswerable, ...] = ()
     name: str = ""

@@ -4,112 +4,32 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
 from cofactor.errors import InputError
-from cofactor.qualify._arms import ArmRun, days_of
-from cofactor.qualify._derived import DERIVED
+from cofactor.qualify import _response
+from cofactor.qualify._arms import ArmRun
 from cofactor.qualify._emulation import Compare
-from cofactor.units import CANONICAL, Quantity, Unit, convert, parse_unit
+from cofactor.qualify._read import ONE, Modelled, Times, of_those, share, standard_error
+from cofactor.qualify._read import mean as _mean
+from cofactor.qualify._read import unit as _unit
+from cofactor.qualify._read import values as _values
+from cofactor.units import Quantity, Unit, convert
 
 RETAINED_FLUX = "renal_magnesium_excretion"
 """The account a load test reads: what the kidney has excreted."""
 
 
-@dataclass(frozen=True)
-class Modelled:
-    """One number of the model in `unit`: the estimate compared, the sampling error of it, and the people behind it.
-
-    `each` holds a number per person where there is one; `se` is of the logarithm for a ratio.
-    """
-
-    estimate: float
-    se: float
-    unit: Unit
-    analyte: str | None
-    each: np.ndarray | None = None
-
-
-@dataclass(frozen=True)
-class Times:
-    """The days a comparison looks at."""
-
-    at: float
-    since: float
-    line: tuple[float, ...]
-    retention: tuple[float, float, float] = (0.0, 0.0, 0.0)
-
-    @property
-    def all(self) -> tuple[float, ...]:
-        """Every day an arm has to be looked at."""
-        return (self.at, self.since, *self.line, *self.retention)
-
-
-def times_of(compare: Compare, day: float | None, where: str) -> Times:
-    """The days of a comparison; `day` is the time of the printed number, used where `at` is not given."""
-    line = tuple(days_of(text, where) for text in compare.times)
-    if compare.at:
-        at = days_of(compare.at, where)
-    elif day is not None or line:
-        at = day if day is not None else max(line, default=0.0)
-    else:
-        raise InputError("a comparison needs a time: the printed number has none", received=compare.of, where=where)
-    return Times(at, days_of(compare.since, where), line, (at - 1, at, at + 1) if compare.form == "retention" else ())  # type: ignore[arg-type]
-
-
-def quantities_of(compare: Compare) -> tuple[str, ...]:
-    """What a comparison needs of the body."""
-    if compare.form == "retention":
-        return ()
-    names = [name for name in (compare.of, compare.against) if name]
-    return tuple(need for name in names for need in (DERIVED[name].needs if name in DERIVED else (name,)))
-
-
 def modelled(compare: Compare, runs: Mapping[str, ArmRun], times: Times) -> Modelled:
     """The number of the model that a comparison asks for."""
-    return _FORMS[compare.form](compare, runs, times)
+    return _FORMS[compare.form](compare, of_those(compare, runs, times), times)
 
 
 def people_compared(compare: Compare, runs: Mapping[str, ArmRun]) -> int:
-    """People in the smallest arm a comparison uses."""
+    """People in the smallest arm a comparison uses, before it leaves any out."""
     arms = compare.arms or tuple(name for name in (compare.arm, compare.versus) if name)
     return min(len(runs[name].weights) for name in arms)
-
-
-# -- values ----------------------------------------------------------------------------------------------------------
-
-
-def _values(run: ArmRun, name: str, day: float) -> np.ndarray:
-    if name not in DERIVED:
-        return run.at(name, day)
-    derived = DERIVED[name]
-    looked = 0.0 if derived.at_rest else day
-    return derived.compute({need: run.at(need, looked) for need in derived.needs}, day, run.weights)
-
-
-def _unit(run: ArmRun, name: str) -> tuple[Unit, str | None]:
-    if name in DERIVED:
-        return parse_unit(DERIVED[name].unit), DERIVED[name].analyte
-    return run.system.unit_of(name), CANONICAL[name].analyte if name in CANONICAL else _mineral_in(name)
-
-
-def _mineral_in(name: str) -> str | None:
-    """The mineral a quantity of the body is named after: filtered_magnesium is magnesium."""
-    return next((mineral for mineral in ("magnesium", "calcium", "phosphate") if mineral in name), None)
-
-
-_ONE = parse_unit("1")
-
-
-def _mean(compare: Compare, each: np.ndarray, unit: Unit, analyte: str | None) -> Modelled:
-    centre = float(np.median(each) if compare.statistic == "median" else np.mean(each))
-    return Modelled(centre, _standard_error(each), unit, analyte, each)
-
-
-def _standard_error(each: np.ndarray) -> float:
-    return float(np.std(each, ddof=1) / math.sqrt(len(each))) if len(each) > 1 else 0.0
 
 
 def _mean_ratio(compare: Compare, top: np.ndarray, below: np.ndarray, *, less_one: bool) -> Modelled:
@@ -117,10 +37,10 @@ def _mean_ratio(compare: Compare, top: np.ndarray, below: np.ndarray, *, less_on
     each = top / below
     middle = np.median if compare.statistic == "median" else np.mean
     ratio = float(middle(top) / middle(below))
-    se = _standard_error(np.log(each)) if np.all(each > 0) else _standard_error(each)
+    se = standard_error(np.log(each)) if np.all(each > 0) else standard_error(each)
     if less_one:
-        return Modelled(ratio - 1, se * ratio, _ONE, None, each - 1)
-    return Modelled(ratio, se, _ONE, None, each)
+        return Modelled(ratio - 1, se * ratio, ONE, None, each - 1)
+    return Modelled(ratio, se, ONE, None, each)
 
 
 # -- forms ---------------------------------------------------------------------------------------------------------------
@@ -184,7 +104,7 @@ def _retention(compare: Compare, runs: Mapping[str, ArmRun], times: Times) -> Mo
     dose = sum(infusion.amount or 0.0 for infusion in run.plan.infusion)
     if dose <= 0:
         raise InputError("a load test infuses an amount", received=f"{dose:g}", where=f"arm {compare.arm}")
-    return _mean(compare, 1 - ((after - start) - (start - before)) / dose, _ONE, None)
+    return _mean(compare, 1 - ((after - start) - (start - before)) / dose, ONE, None)
 
 
 def _share_of(compare: Compare, run: ArmRun, day: float) -> np.ndarray:
@@ -195,8 +115,7 @@ def _share_of(compare: Compare, run: ArmRun, day: float) -> np.ndarray:
 def _share(above: bool) -> Callable[[Compare, Mapping[str, ArmRun], Times], Modelled]:
     def form(compare: Compare, runs: Mapping[str, ArmRun], times: Times) -> Modelled:
         below = _share_of(compare, runs[compare.arm], times.at)
-        p = float(np.mean(~below if above else below))
-        return Modelled(p, math.sqrt(p * (1 - p) / len(below)), _ONE, None)
+        return share(~below if above else below)
 
     return form
 
@@ -208,9 +127,9 @@ def _risk(odds: bool) -> Callable[[Compare, Mapping[str, ArmRun], Times], Modell
         a, b = np.sum(one) + 0.5, np.sum(~one) + 0.5
         c, d = np.sum(other) + 0.5, np.sum(~other) + 0.5
         if odds:
-            return Modelled(float(a * d / (b * c)), math.sqrt(1 / a + 1 / b + 1 / c + 1 / d), _ONE, None)
+            return Modelled(float(a * d / (b * c)), math.sqrt(1 / a + 1 / b + 1 / c + 1 / d), ONE, None)
         risk = (a / (a + b)) / (c / (c + d))
-        return Modelled(float(risk), math.sqrt(1 / a - 1 / (a + b) + 1 / c - 1 / (c + d)), _ONE, None)
+        return Modelled(float(risk), math.sqrt(1 / a - 1 / (a + b) + 1 / c - 1 / (c + d)), ONE, None)
 
     return form
 
@@ -234,7 +153,7 @@ def _quantile(compare: Compare, runs: Mapping[str, ArmRun], times: Times) -> Mod
 def _correlation(compare: Compare, runs: Mapping[str, ArmRun], times: Times) -> Modelled:
     run = runs[compare.arm]
     r = float(np.corrcoef(_values(run, compare.of, times.at), _values(run, compare.against, times.at))[0, 1])
-    return Modelled(r, (1 - r**2) / math.sqrt(len(run.weights)), _ONE, None)
+    return Modelled(r, (1 - r**2) / math.sqrt(len(run.weights)), ONE, None)
 
 
 def _line(compare: Compare, runs: Mapping[str, ArmRun], times: Times) -> tuple[np.ndarray, np.ndarray, ArmRun]:
@@ -286,6 +205,15 @@ _FORMS: dict[str, Callable[[Compare, Mapping[str, ArmRun], Times], Modelled]] = 
     "correlation": _correlation,
     "slope": _slope,
     "crossing": _crossing,
+    "mean_ratio": _response.mean_ratio,
+    "responders": _response.responders,
+    "share_raised": _response.share_raised,
+    "share_gone": _response.share_gone,
+    "incidence": _response.incidence,
+    "first_below": _response.first_below,
+    "remission": _response.remission,
+    "share_in_remission": _response.share_in_remission(relapsed=False),
+    "share_relapsed": _response.share_in_remission(relapsed=True),
 }
 
 

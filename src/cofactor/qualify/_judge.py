@@ -4,7 +4,8 @@
    the observed 95 % interval of the mean; a range of groups or studies is taken as such an interval.
 2. Without one, it agrees within the smallest effect that matters for that quantity (claims.md), else within 10 %.
 3. Where only words are printed, the model's change agrees when it has the sign and at least that smallest effect ("up",
-   "down"), or stays below it ("unchanged"); "positive" and "negative" ask for the sign beyond sampling error.
+   "down"), or stays below it ("unchanged"); "positive" and "negative" ask for the sign beyond sampling error. A correlation
+   said to be none agrees when the study's people could not have told the model's from none (5 %, two-sided).
 4. A single case agrees when it would be one of 95 % of the model's people.
 
 The size of a difference is in standard errors: |model - observed| / sqrt(SE of the observation^2 + sampling error of the
@@ -23,14 +24,14 @@ from cofactor.units import Quantity, convert, parse_unit
 
 SMALLEST_ABSOLUTE: dict[str, tuple[float, str]] = {
     "serum_magnesium": (0.02, "mmol/L"),
-    "serum_25ohd": (5, "nmol/L"),
+    **dict.fromkeys(("serum_25ohd", "gain_of_25ohd"), (5, "nmol/L")),
     "calciprotein_t50": (20, "min"),
     "systolic_bp": (2, "mmHg"),
     "homa_ir": (0.5, "1"),
     "fasting_glucose": (0.3, "mmol/L"),
     "plasma_glucose": (0.3, "mmol/L"),
     "stress_score": (3, "points"),
-    "pasi": (0.5, "points"),
+    **dict.fromkeys(("pasi", "rated_pasi", "pasi_in_trial", "pasi_on_ointment"), (0.5, "points")),
     "serum_calcium": (0.05, "mmol/L"),
     "ionised_calcium": (0.025, "mmol/L"),
 }
@@ -51,7 +52,10 @@ ELSE_SHARE_OF_PEOPLE = 0.10
 """Tolerances where claims.md names no smallest effect: 10 %, for shares of people 10 points."""
 
 _RELATIVE_FORMS = {"ratio", "ratio_between", "relative_change", "relative_difference"}
-_SHARES = {"share_below", "share_above"}
+SHARES = (
+    "share_below", "share_above", "responders", "share_raised", "share_gone", "share_in_remission", "share_relapsed",
+)  # fmt: skip
+"""Forms that count people, or what they have."""
 _IN_UNITS = {"level", "change", "difference", "quantile", "sd", "peak", "trough"}
 
 
@@ -65,7 +69,7 @@ def tolerance(compare: Compare, observed: Observed, stated: str, analyte: str | 
     absolute = SMALLEST_ABSOLUTE.get(compare.of)
     if absolute and compare.form in _IN_UNITS:
         return abs(convert(Quantity(absolute[0], parse_unit(absolute[1])), observed.unit, analyte=analyte))
-    if compare.form in _SHARES:
+    if compare.form in SHARES:
         return ELSE_SHARE_OF_PEOPLE * _whole(observed.unit)
     share = SMALLEST_RELATIVE.get(compare.of, ELSE_RELATIVE)
     if compare.form in _RELATIVE_FORMS:
@@ -74,7 +78,7 @@ def tolerance(compare: Compare, observed: Observed, stated: str, analyte: str | 
 
 
 def _stated(text: str, compare: Compare, observed: Observed, analyte: str | None) -> float:
-    if text.endswith("%") and compare.form not in _RELATIVE_FORMS | _SHARES:
+    if text.endswith("%") and compare.form not in {*_RELATIVE_FORMS, *SHARES}:
         return abs(observed.value) * convert(text, "1")
     return convert(text, observed.unit, analyte=analyte)
 
@@ -123,19 +127,39 @@ def size(value: float, se: float, observed: Observed) -> float:
     return gap / error if error > 0 else (0.0 if gap == 0 else math.inf)
 
 
-def direction_of(compare: Compare, value: float, se: float, unit: str, analyte: str | None) -> tuple[bool, float, str]:
-    """Whether the model moves as the words say, how far off it is in the size of rule 3, and the rule in words."""
+def direction_of(
+    compare: Compare, value: float, se: float, unit: str, analyte: str | None, n: int | None = None
+) -> tuple[bool, float, str]:
+    """Whether the model moves as the words say, how far off it is in the size of rule 3, and the rule in words.
+
+    n: people of the study, where a correlation was said to be none.
+    """
     if compare.direction in ("positive", "negative"):
         signed = value if compare.direction == "positive" else -value
         beyond = Z * se
         off = max(0.0, Z * (1 - signed / beyond)) if beyond > 0 else 0.0
         return signed > beyond, off, "sign, beyond sampling error"
+    if compare.form == "correlation":
+        return _no_correlation(compare, value, n)
     smallest = _smallest_for_words(compare, unit, analyte)
     said = f"smallest effect {smallest:.3g}" + ("" if unit == "1" else f" {unit}")
     if compare.direction == "unchanged":
         return abs(value) < smallest, Z * abs(value) / smallest, said
     signed = value if compare.direction == "up" else -value
     return signed >= smallest, max(0.0, Z * (1 + (smallest - signed) / smallest)), said
+
+
+def _no_correlation(compare: Compare, value: float, n: int | None) -> tuple[bool, float, str]:
+    if compare.direction != "unchanged" or n is None or n <= _LEAST_FOR_R:
+        raise InputError(
+            "a correlation in words is positive, negative, or none among people whose number is known",
+            received=f"{compare.direction}, n {n}", where=compare.observed.text,
+        )  # fmt: skip
+    least = math.tanh(Z / math.sqrt(n - _LEAST_FOR_R))
+    return abs(value) < least, Z * abs(value) / least, f"{n} people tell {least:.2g} from none"
+
+
+_LEAST_FOR_R = 3  # people Fisher's z takes away
 
 
 def _smallest_for_words(compare: Compare, unit: str, analyte: str | None) -> float:

@@ -30,6 +30,7 @@ def parse_emulations(text: str, name: str) -> EmulationFile:
     raw["name"] = name
     for entry in raw.get("emulation", []):
         entry["file"] = name
+        _spell_out(entry, raw.get("fragment", {}))
     try:
         return EmulationFile.model_validate(raw)
     except ValidationError as fault:
@@ -39,6 +40,21 @@ def parse_emulations(text: str, name: str) -> EmulationFile:
 def emulations_of(row: str) -> tuple[Emulation, ...]:
     """The shipped emulations of one evidence row."""
     return tuple(emulation for file in load_emulations() for emulation in file.emulation if emulation.row == row)
+
+
+def _spell_out(entry: dict[str, Any], fragments: dict[str, Any]) -> None:
+    """Puts the file's fragments in the place of `uses`; what an arm says itself wins."""
+    for table in (entry.get("shared"), *entry.get("arm", {}).values()):
+        if not isinstance(table, dict):
+            continue
+        for name in table.pop("uses", ()):
+            if name not in fragments:
+                where = f"{entry['file']}, emulation of {entry.get('row', '(no row)')}"
+                raise InputError(
+                    "uses names fragments of the file", received=repr(name), where=where, hint=", ".join(fragments)
+                )
+            for key, value in fragments[name].items():
+                table.setdefault(key, value)
 
 
 def _shown(fault: ValidationError, raw: dict[str, Any], name: str) -> InputError:

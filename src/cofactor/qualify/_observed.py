@@ -91,7 +91,8 @@ def _words(reference: Reference, row: Row, where: str) -> Observed:
             "words are quoted as the row prints them", received=repr(reference.text), where=where, hint=row.result
         )
     recalled = "result" in row.recalled_fields
-    return Observed(math.nan, "1", words=reference.text, how="printed in words", recalled=recalled)
+    n = None if row.n is None else max(row.n // max(len(row.arms), 1), 1)
+    return Observed(math.nan, "1", words=reference.text, how="printed in words", n=n, recalled=recalled)
 
 
 # -- finding the entry --------------------------------------------------------------------------------------------------
@@ -206,7 +207,8 @@ def _of_count(base: Observed, n: int) -> Observed:
     p = base.value / whole
     centre = (p + Z**2 / (2 * n)) / (1 + Z**2 / n)
     half = Z / (1 + Z**2 / n) * math.sqrt(p * (1 - p) / n + Z**2 / (4 * n**2))
-    low, high = whole * (centre - half), whole * (centre + half)
+    low = whole * (centre - half) if p > 0 else 0.0  # of nobody and of everybody the ends are exact
+    high = whole * (centre + half) if p < 1 else whole
     return replace(base, low=low, high=high, se=(high - low) / (2 * Z), how=f"count of {n} people")
 
 

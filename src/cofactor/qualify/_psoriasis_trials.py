@@ -14,12 +14,13 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from scipy.optimize import brentq, root
+from scipy.optimize import brentq
 from scipy.special import ndtr, stdtr
 
-from cofactor.errors import InputError
 from cofactor.people import GENERAL_SKIN, Person, Skin, skins, uniforms
+from cofactor.qualify._load import emulations_of
 from cofactor.qualify._observed import Z, row_named
+from cofactor.qualify._patients import tilted_weights
 from cofactor.run import run_people, system_of, task_of
 from cofactor.scenario import Scenario, cast_of
 from cofactor.trials import luck, observed_pasi
@@ -34,6 +35,8 @@ RESPONDER_HALVES = (100.0, 150.0, 300.0)
 """25(OH)D of half effect in responders, nmol/L: psoriasis.md 2j's 150, and one third less and twice as much."""
 _SEEN, _OF_THE_CORE = ("pasi", "serum_25ohd"), ("serum_25ohd", "score_deviation")
 _LEAST_PASI = 0.5
+_VITAMIN = "vitamin_d3"
+"""The arm of the emulations that takes it."""
 _SEED = 1
 
 
@@ -44,6 +47,13 @@ class Dose:
     iu: float
     first: int
     every: int | None = None
+
+    @classmethod
+    def of(cls, entry: Mapping[str, str]) -> Dose:
+        """From an entry of a scenario, in IU and whole days."""
+        every = entry["every"]
+        iu, first = entry["amount"].removesuffix(" IU"), entry.get("start", "day 0").removeprefix("day ")
+        return cls(float(iu), int(first), None if every == "once" else int(every.removesuffix(" days")))
 
     def entry(self) -> dict[str, str]:
         """As a scenario has it."""
@@ -117,9 +127,8 @@ def winter() -> PasiTrial:
     assert start.spread is not None
     assert treated.n is not None
     assert control.n is not None
-    doses = (Dose(100_000, 0), Dose(20_000, 7, 7))
     return PasiTrial(
-        row.id, treated.n, control.n, 120, (start.value, start.spread), _nmol(control), doses, _nmol(treated)
+        row.id, treated.n, control.n, 120, (start.value, start.spread), _nmol(control), _doses(row.id), _nmol(treated)
     )  # fmt: skip
 
 
@@ -128,8 +137,13 @@ def year() -> PasiTrial:
     """Ingram 2018 (skin-E23): a year; neither PASI nor 25(OH)D at its start is printed, so the population's own are taken."""
     row = row_named("skin-E23", "psoriasis trials")
     treated, control = (int(n) for n in re.findall(r"\d+", row.n_text or ""))
-    doses = (Dose(200_000, 0), Dose(100_000, 30, 30))
-    return PasiTrial(row.id, treated, control, 365, None, None, doses, lowest=2.0)
+    return PasiTrial(row.id, treated, control, 365, None, None, _doses(row.id), lowest=2.0)
+
+
+def _doses(row: str) -> tuple[Dose, ...]:
+    """The trial's doses, as its emulation gives them."""
+    (emulation,) = emulations_of(row)
+    return tuple(Dose.of(entry) for entry in emulation.arm[_VITAMIN].fragment["supplement"])
 
 
 def _nmol(measured) -> float:
@@ -218,20 +232,8 @@ def _bodies(trial: PasiTrial, count: int) -> tuple[Person, ...]:
 
 
 def _weights(start: np.ndarray, wanted: tuple[float, float] | None) -> np.ndarray:
-    """Weights of the pool, as even as may be, at which mean and SD of PASI are the trial's. InputError where they cannot be."""
-    if wanted is None:
-        return np.full(len(start), 1 / len(start))
-    z = (start - wanted[0]) / wanted[1]
-
-    def tilted(tilt: np.ndarray) -> np.ndarray:
-        power = tilt[0] * z + tilt[1] * z**2
-        raw = np.exp(power - power.max())
-        return raw / raw.sum()
-
-    found = root(lambda tilt: [tilted(tilt) @ z, tilted(tilt) @ z**2 - 1], np.array([-0.5, -0.1]))
-    if not found.success:
-        raise InputError("a pool of patients holds those of the trial", received=f"PASI {wanted[0]:g} ({wanted[1]:g})")
-    return tilted(found.x)
+    """Weights of the pool at which mean and SD of PASI are the trial's; even where they are not printed."""
+    return np.full(len(start), 1 / len(start)) if wanted is None else tilted_weights(start, *wanted)
 
 
 # -- the trial --------------------------------------------------------------------------------------------------------------

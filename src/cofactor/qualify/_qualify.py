@@ -10,30 +10,26 @@ from typing import Any, Literal
 
 import numpy as np
 
+from cofactor.body import psoriatic_skin
 from cofactor.errors import UnitsError
 from cofactor.evidence import load_rows
 from cofactor.model import System
 from cofactor.qualify._arms import ArmRun, Planned, planned, run_arm
 from cofactor.qualify._emulation import Compare, Emulation, EmulationFile, Reference
-from cofactor.qualify._forms import (
-    Modelled,
-    Times,
-    in_unit_of,
-    modelled,
-    people_compared,
-    quantities_of,
-    times_of,
-)
-from cofactor.qualify._judge import agrees, among_people, direction_of, size, tolerance, with_tolerance
+from cofactor.qualify._forms import in_unit_of, modelled, people_compared
+from cofactor.qualify._judge import SHARES, agrees, among_people, direction_of, size, tolerance, with_tolerance
 from cofactor.qualify._load import load_emulations
 from cofactor.qualify._observed import Observed, as_text, resolve, row_named
+from cofactor.qualify._read import Modelled, Times, quantities_of, times_of
 from cofactor.run import body_system
 from cofactor.scenario import Population
 
 Verdict = Literal["agrees", "misses", "not judged"]
 Progress = Callable[[str, int], None]
-_SHARES_OF_PEOPLE = ("share_below", "share_above", "odds_ratio", "relative_risk")
+_SHARES_OF_PEOPLE = (*SHARES, "odds_ratio", "relative_risk")
 _BAND = (2.5, 97.5)
+_OBSERVATION = {"skin-E54": ("REMISSION_SHARE",), "skin-E55": ("RATER_SPREAD",)}
+"""Rows behind numbers of the observation layer (trials: psoriasis.md 2g), which are no parameters of a body."""
 _ROW_ID = re.compile(r"\b(?:mg|vitd|bone|skin)-E\d{2,3}[a-z]?\b")
 
 
@@ -42,9 +38,10 @@ class Comparison:
     """One number of the model beside one printed number, in the unit of the print.
 
     `model_mean` is what is compared (a median where the print is one); median and band are over people, None where there
-    is no number per person. `detail` is the threshold, centile or second quantity. `observed` is None where only words
-    are printed. `size` is in standard errors (see _judge). A recalled number is not judged. `parameters` are those of the
-    body whose source names the row: with any of them the row is no independent test, whatever its use says.
+    is no number per person. `detail` is the threshold, centile or second quantity, `among` whose answers count. `observed`
+    is None where only words are printed. `size` is in standard errors (see _judge). A recalled number, and one whose dose
+    was chosen to meet it, is not judged. `parameters` are those of the body whose source names the row: with any of them
+    the row is no independent test, whatever its use says.
     """
 
     row: str
@@ -57,6 +54,7 @@ class Comparison:
     arm: str
     versus: str
     detail: str
+    among: str
     time_days: float
     unit: str
     people: int
@@ -232,7 +230,8 @@ def _missing(compare: Compare, arms: Mapping[str, Planned], system: System) -> s
     for name in _arms_of(compare):
         if arms[name].plan is None:
             return arms[name].missing
-    absent = [name for name in quantities_of(compare) if name not in system.quantities]
+    skin = psoriatic_skin().observables
+    absent = [name for name in quantities_of(compare) if name not in system.quantities and name not in skin]
     return f"this body has no {', '.join(absent)}" if absent else ""
 
 
@@ -255,17 +254,36 @@ def _run(
 @cache
 def _named_by_parameters(system: System) -> dict[str, tuple[str, ...]]:
     """Row id -> parameters whose source or calibration names it."""
-    found: dict[str, list[str]] = {}
-    for name, constant in system.constants.items():
+    found: dict[str, list[str]] = {row: list(names) for row, names in _OBSERVATION.items()}
+    for name, constant in {**system.constants, **psoriatic_skin().constants}.items():
         for row in dict.fromkeys(_ROW_ID.findall(constant.source)):
             found.setdefault(row, []).append(name)
     return {row: tuple(names) for row, names in found.items()}
+
+
+def _among(compare: Compare) -> str:
+    """Whose answers count, in words; nothing where everybody's do."""
+    among = compare.among
+    if among is None:
+        return ""
+    bounds = {
+        "below": among.below, "above": among.above, "fallen below": among.fallen_below,
+        "not fallen below": among.not_fallen_below,
+    }  # fmt: skip
+    ((said, bound),) = [(said, bound) for said, bound in bounds.items() if bound]
+    return f"{among.of} {said} {bound} at {among.at}"
+
+
+def _note(compare: Compare) -> str:
+    return "; ".join(filter(None, (compare.note, compare.unjudged and f"not judged: {compare.unjudged}")))
 
 
 def _detail(compare: Compare) -> str:
     """What the form leaves open: the threshold of a share, the centile, the other quantity of a line or correlation."""
     if compare.quantile is not None:
         return f"{100 * compare.quantile:g}th centile"
+    if compare.form in ("responders", "share_raised", "first_below"):
+        return compare.threshold
     if compare.threshold:
         return f"{'above' if compare.form == 'share_above' else 'below'} {compare.threshold}"
     return compare.against
@@ -280,19 +298,20 @@ def _compared(asked: _Asked, emulation: Emulation, runs: Mapping[str, ArmRun]) -
     found = modelled(compare, runs, asked.times)
     row = row_named(emulation.row, emulation.file)
     try:
-        judged = _in_words(compare, found) if compare.direction else _in_numbers(asked, found)
+        judged = _in_words(asked, found) if compare.direction else _in_numbers(asked, found)
     except UnitsError as fault:
         raise UnitsError(
             f"{compare.of} cannot be set beside the printed number: {fault.rule}", received=asked.observed.unit,
             where=f"{emulation.file}, emulation of {emulation.row}",
         ) from None  # fmt: skip
-    if asked.observed.recalled:
+    if asked.observed.recalled or compare.unjudged:
         judged["verdict"] = "not judged"
     return Comparison(
         row=row.id, study=row.study, citation=row.citation, field=row.field, use=row.use, quantity=compare.of,
-        form=compare.form, arm=compare.arm, versus=compare.versus, detail=_detail(compare), time_days=asked.times.at,
-        people=people_compared(compare, runs), failures=sum(len(runs[name].failures) for name in _arms_of(compare)),
-        observed_words=asked.observed.words, cause=compare.cause, note=compare.note, how=emulation.how,
+        form=compare.form, arm=compare.arm, versus=compare.versus, detail=_detail(compare), among=_among(compare),
+        time_days=asked.times.at, people=people_compared(compare, runs),
+        failures=sum(len(runs[name].failures) for name in _arms_of(compare)), observed_words=asked.observed.words,
+        cause=compare.cause, note=_note(compare), how=emulation.how,
         parameters=_named_by_parameters(body_system()).get(row.id, ()), **judged,
     )  # fmt: skip
 
@@ -324,9 +343,9 @@ def _in_numbers(asked: _Asked, found: Modelled) -> dict[str, Any]:
     }
 
 
-def _in_words(compare: Compare, found: Modelled) -> dict[str, Any]:
-    unit = str(found.unit)
-    right, off, rule = direction_of(compare, found.estimate, found.se, unit, found.analyte)
+def _in_words(asked: _Asked, found: Modelled) -> dict[str, Any]:
+    compare, unit = asked.compare, str(found.unit)
+    right, off, rule = direction_of(compare, found.estimate, found.se, unit, found.analyte, asked.observed.n)
     return {
         "unit": unit,
         "model_mean": found.estimate,

@@ -21,10 +21,12 @@ figure is the mean (a median where the study prints one), its brackets hold 95 %
 within the smallest effect that matters for the quantity, else within 10 %; where only words are printed, when the model
 moves that way by at least that effect. **Size** is the difference in standard errors (a tolerance counts as 1.96). The
 rules were written before the first run; since then one was changed (calcium: 2 % of its level, where 10 % would have
-let anything pass) and one added (a single case agrees when it would be one of 95 % of the model's people).
+let anything pass) and two added: a single case agrees when it would be one of 95 % of the model's people; a correlation
+said to be none agrees when the study's people could not have told the model's from none.
 Calibration rows took part in setting parameters and are no independent support. Nothing was fitted here; where the source
 of a parameter names a validation row all the same, the row is listed below and is no independent test either. Numbers that
-are only recalled are shown and not judged. A trial that fills several rows stands once for each."""
+are only recalled are shown and not judged, nor are those whose dose the model chose to meet them. A trial that fills
+several rows stands once for each."""
 
 
 def write_tables(
@@ -113,8 +115,9 @@ def _how(comparisons: Sequence[Comparison]) -> str:
     said = {c.row: (c.how, c.note) for c in comparisons}
     notes: dict[str, list[str]] = defaultdict(list)
     for c in comparisons:
-        if c.note:
-            notes[c.row].append(f"{c.quantity}: {c.note}")
+        said_so = f"{c.quantity}: {c.note}"
+        if c.note and said_so not in notes[c.row]:
+            notes[c.row].append(said_so)
     return _grid(("row", "emulation", "notes"), [(row, how, "; ".join(notes[row])) for row, (how, _) in said.items()])
 
 
@@ -150,12 +153,22 @@ _SAID = {
     "correlation": "correlation of {of} with {detail}",
     "slope": "slope of {of} through {detail}",
     "crossing": "{detail} at which the line of {of} meets zero",
+    "mean_ratio": "{of}, mean of people's ratios to before",
+    "responders": "share of people with {of} at {detail} of before or less",
+    "share_raised": "share of people with {of} above {detail} of theirs in {versus}",
+    "share_gone": "share of {of} gone",
+    "incidence": "incidence of {of} {detail}",
+    "first_below": "time until {of} is below {detail}",
+    "remission": "time until half of the gain in {of} is lost",
+    "share_in_remission": "share of people who have kept half of their gain in {of}",
+    "share_relapsed": "share of people who have lost half of their gain in {of}",
 }
 
 
 def what(c: Comparison) -> str:
     """The comparison in words: "change of serum_magnesium (adrenaline, 2.25 h)"."""
     text = _SAID[c.form].format(of=c.quantity, versus=c.versus, detail=c.detail)
+    text += f", among those with {c.among}" if c.among else ""
     return f"{text} ({c.arm}, {moment(c.time_days)})" if c.time_days > 0 else f"{text} ({c.arm})"
 
 
