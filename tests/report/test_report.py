@@ -296,7 +296,7 @@ def test_the_docket_comes_with_its_budgets(tmp_path: Path) -> None:
     assert text.count("Enzymes used up exactly 0 mmol") == 2
 
 
-@pytest.mark.parametrize("package", ["altair", "vl_convert", "jinja2"])
+@pytest.mark.parametrize("package", ["vl_convert", "jinja2"])
 def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch, package: str) -> None:
     monkeypatch.setitem(sys.modules, package, None)
     with pytest.raises(MissingExtraError, match=r"cofactor\[report\]"):

@@ -1,4 +1,4 @@
-"""An Altair chart as one inline SVG: no script, no font to fetch, a title and a description, ink in the page's colour."""
+"""A Vega-Lite chart as one inline SVG: no script, no font to fetch, a title and a description, ink in the page's colour."""
 
 from __future__ import annotations
 
@@ -14,15 +14,6 @@ FONT = "system-ui, -apple-system, Segoe UI, Roboto, sans-serif"
 _UNSEEN = re.compile(r"(\.\d\d)\d+")
 """Places behind the point that no eye can see."""
 _SVG, _XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
-
-
-def altair() -> Any:
-    """The package altair. Raises MissingExtraError without it."""
-    try:
-        import altair as package
-    except ImportError as error:
-        raise MissingExtraError("altair", "report") from error
-    return package
 
 
 def to_svg(spec: dict[str, Any], *, key: str, title: str, description: str) -> str:
