@@ -45,20 +45,28 @@ def assembled(name: str) -> System:
     from cofactor.model import System
 
     base, *added = name.split(" + ")
-    system: System = adult() if base == CORE else magnesium_body()
+    if base != CORE:
+        return magnesium_body()
     if not added:
-        return system
+        return adult()
     replaced = {_REPLACES[part] for part in added if part in _REPLACES}
-    kept = [organ for organ in system.organs if _last(organ) not in replaced]
+    kept = [organ for organ in _core_organs() if _last(organ) not in replaced]
     return System.from_organs([*kept, *(organ for part in added for organ in _organs(part))])
 
 
 def smallest_with(names: Iterable[str]) -> str:
     """The name of the smallest body that has all these quantities; a name no organ has changes nothing."""
-    missing = set(names) - adult().inventory.readable()
+    missing = set(names) - _declared_by_core()
     found = {part for part in ADDITIONS if missing & _declared_by(part)}
     found |= {_NEEDS[part] for part in found if part in _NEEDS}
     return " + ".join([CORE, *(part for part in ADDITIONS if part in found)])
+
+
+@lru_cache(maxsize=1)
+def _declared_by_core() -> frozenset[str]:
+    from cofactor.model import declared_names
+
+    return frozenset(name for organ in _core_organs() for name in declared_names(organ))
 
 
 @lru_cache(maxsize=32)
@@ -79,6 +87,13 @@ def _last(organ: ModuleType) -> str:
 @lru_cache(maxsize=1)
 def adult() -> System:
     """The coupled adult: vitamin D, magnesium, calcium, phosphate, PTH, FGF23 and bone (coupled.md), with two bone drugs."""
+    from cofactor.model import System
+
+    return System.from_organs(_core_organs())
+
+
+def _core_organs() -> list[ModuleType]:
+    """The organs of the core, in the order a dose travels."""
     from cofactor.body import (
         adrenaline,
         binding,
@@ -100,16 +115,12 @@ def adult() -> System:
         vitamin_d,
     )
     from cofactor.body.drugs import denosumab, teriparatide
-    from cofactor.model import System
 
-    # in the order a dose travels
-    return System.from_organs(
-        [
-            gut, gut_minerals, blood, blood_minerals, binding, vitamin_d, calcitriol, kidney_health, kidney_calcium,
-            kidney_magnesium, kidney_phosphate, parathyroid, fgf23, bone_mineral, bone_cells, bone_quality, adrenaline,
-            magnesium_stores, teriparatide, denosumab,
-        ]
-    )  # fmt: skip
+    return [
+        gut, gut_minerals, blood, blood_minerals, binding, vitamin_d, calcitriol, kidney_health, kidney_calcium,
+        kidney_magnesium, kidney_phosphate, parathyroid, fgf23, bone_mineral, bone_cells, bone_quality, adrenaline,
+        magnesium_stores, teriparatide, denosumab,
+    ]  # fmt: skip
 
 
 @lru_cache(maxsize=1)

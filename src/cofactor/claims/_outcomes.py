@@ -42,16 +42,14 @@ def outcomes(wants: Mapping[str, Want], size: Size, progress: Progress | None, w
 
 
 def _shelves(wants: Mapping[str, Want], size: Size) -> list[Shelf]:
-    """Arms that have most in common together, the longest work first, so that no worker is left with much at the end."""
-    shelves: dict[tuple[str, str], Shelf] = {}
+    """Arms of the same people together, for they share their rest, burn-in and seasons; the longest work first, so that no
+    worker is left with much at the end (runs tell it better than days: a decade of bone is soon lived, a year of skin not).
+    """
+    shelves: dict[str, Shelf] = {}
     for key, want in wants.items():
         people = want.arm.plan.population
-        shelves.setdefault((want.claim, "" if people is None else people.model_dump_json()), {})[key] = want
-    return sorted(shelves.values(), key=lambda shelf: -sum(_work(want, size) for want in shelf.values()))
-
-
-def _work(want: Want, size: Size) -> float:
-    return want.sized(size).runs * float(want.arm.plan.simulate.days)
+        shelves.setdefault("" if people is None else people.model_dump_json(), {})[key] = want
+    return sorted(shelves.values(), key=lambda shelf: -sum(want.sized(size).runs for want in shelf.values()))
 
 
 def _alone() -> None:

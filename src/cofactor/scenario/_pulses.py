@@ -125,7 +125,8 @@ def worth(route: PulseRoute, substance: Substance, scenario: Scenario) -> float:
 
 def constant(name: str, scenario: Scenario) -> float:
     """A parameter of the body, as the plan sets it or as it is."""
-    return scenario.model.parameters.get(name, whole_body().constants[name].value)
+    own = scenario.model.parameters
+    return own[name] if name in own else whole_body().constants[name].value
 
 
 def whole_body() -> System:

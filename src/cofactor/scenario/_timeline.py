@@ -94,11 +94,10 @@ def to_regimen(scenario: Scenario) -> Regimen:
 
 
 def _stresses(scenario: Scenario) -> Iterator[Rate]:
-    one_sd = constant(STRESS_UNIT, scenario)
     for event in scenario.event:
         if event.name == "stress" and event.size:
             over = event.over if event.over is not None else STRESS_DAYS
-            yield Rate(STRESS_INPUT, event.at, event.at + over, event.size * one_sd)
+            yield Rate(STRESS_INPUT, event.at, event.at + over, event.size * constant(STRESS_UNIT, scenario))
 
 
 def _diet_changes(scenario: Scenario) -> Iterator[Hold]:
