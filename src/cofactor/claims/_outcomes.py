@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import replace
@@ -30,14 +31,17 @@ def outcomes(wants: Mapping[str, Want], size: Size, progress: Progress | None, w
         return {key: _ran(want, size, progress) for key, want in wants.items()}
     known: dict[str, Outcome] = {}
     spawned = multiprocessing.get_context("spawn")  # the parent has threads, which a fork does not carry over
-    with ProcessPoolExecutor(workers, spawned, _alone) as pool:
-        waiting = [pool.submit(_all_of, shelf, size) for shelf in _shelves(wants, size)]
-        for done in as_completed(waiting):
+    shelves = _shelves(wants, size)
+    pool = ProcessPoolExecutor(min(workers, len(shelves)), spawned, _alone)
+    try:
+        for done in as_completed([pool.submit(_all_of, shelf, size) for shelf in shelves]):
             found = done.result()
             known |= {key: replace(outcome, system=_body(wants[key])) for key, outcome in found.items()}
             if progress is not None:
                 for key in found:
                     progress(wants[key].claim, wants[key].sized(size).runs)
+    finally:
+        pool.shutdown(cancel_futures=True)  # after an error nobody waits for arms that have not begun
     return known
 
 
@@ -53,8 +57,9 @@ def _shelves(wants: Mapping[str, Want], size: Size) -> list[Shelf]:
 
 
 def _alone() -> None:
-    """A worker has one core: its neighbours have the others."""
+    """A worker has one core, for its neighbours have the others, and ends at once when it is interrupted."""
     os.environ[THREADS] = "1"
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _all_of(shelf: Shelf, size: Size) -> dict[str, Outcome]:
