@@ -8,6 +8,8 @@ import signal
 from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import replace
+from multiprocessing.queues import SimpleQueue
+from threading import Thread
 from typing import cast
 
 from cofactor.claims._wanted import Want
@@ -30,19 +32,28 @@ def outcomes(wants: Mapping[str, Want], size: Size, progress: Progress | None, w
     if workers < 2 or runs < _WORTH_A_WORKER:
         return {key: _ran(want, size, progress) for key, want in wants.items()}
     known: dict[str, Outcome] = {}
-    spawned = multiprocessing.get_context("spawn")  # the parent has threads, which a fork does not carry over
     shelves = _shelves(wants, size)
-    pool = ProcessPoolExecutor(min(workers, len(shelves)), spawned, _alone)
+    spawned = multiprocessing.get_context("spawn")  # the parent has threads, which a fork does not carry over
+    told = spawned.SimpleQueue()
+    pool = ProcessPoolExecutor(min(workers, len(shelves)), spawned, _alone, (told,))
+    listener = Thread(target=_pass_on, args=(told, progress), daemon=True)
+    listener.start()
     try:
         for done in as_completed([pool.submit(_all_of, shelf, size) for shelf in shelves]):
             found = done.result()
             known |= {key: replace(outcome, system=_body(wants[key])) for key, outcome in found.items()}
-            if progress is not None:
-                for key in found:
-                    progress(wants[key].claim, wants[key].sized(size).runs)
     finally:
         pool.shutdown(cancel_futures=True)  # after an error nobody waits for arms that have not begun
+        told.put(None)
+        listener.join()
     return known
+
+
+def _pass_on(told: SimpleQueue[tuple[str, int] | None], progress: Progress | None) -> None:
+    """What workers tell, until there are none."""
+    while (news := told.get()) is not None:
+        if progress is not None:
+            progress(*news)
 
 
 def _shelves(wants: Mapping[str, Want], size: Size) -> list[Shelf]:
@@ -56,15 +67,21 @@ def _shelves(wants: Mapping[str, Want], size: Size) -> list[Shelf]:
     return sorted(shelves.values(), key=lambda shelf: -sum(want.sized(size).runs for want in shelf.values()))
 
 
-def _alone() -> None:
+_to_parent: list[Progress] = []
+"""In a worker: where it tells what it has done."""
+
+
+def _alone(told: SimpleQueue[tuple[str, int] | None]) -> None:
     """A worker has one core, for its neighbours have the others, and ends at once when it is interrupted."""
     os.environ[THREADS] = "1"
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    _to_parent.append(lambda claim, count: told.put((claim, count)))
 
 
 def _all_of(shelf: Shelf, size: Size) -> dict[str, Outcome]:
     """The outcomes without their bodies, which do not travel between processes."""
-    return {key: replace(_ran(want, size, None), system=cast(System, None)) for key, want in shelf.items()}
+    (tell,) = _to_parent
+    return {key: replace(_ran(want, size, tell), system=cast(System, None)) for key, want in shelf.items()}
 
 
 def _body(want: Want) -> System:
