@@ -19,6 +19,7 @@ from cofactor.claims import (
     PooledNumber,
     Word,
     _outcomes,
+    disagreement,
     judge,
     load_claim,
     load_claims,
@@ -67,6 +68,21 @@ def test_every_claim_runs_and_every_field_is_there(name: str) -> None:
     assert "nan" not in paragraph(result).lower().split()
     assert len(result.row()) == 7
     assert result.samples.keys() == {clause.key for clause in result.clauses}
+
+
+@pytest.mark.parametrize("name", [claim.id for claim in CLAIMS])
+def test_no_model_goes_against_significant_studies_in_people_without_a_word(name: str) -> None:
+    """The sign of every clause's model against the pooled controlled human effect, where that is significant."""
+    result = docket()[name]
+    told = paragraph(result)
+    for clause in result.clauses:
+        found, model = clause.evidence, clause.model
+        if found is None or found.ci_low is None or found.ci_high is None or model is None or model.draws is None:
+            continue
+        if found.ci_low <= 0 <= found.ci_high or found.pooled is None or found.pooled * model.draws.median > 0:
+            continue
+        assert disagreement(clause, result.negative), clause.label
+        assert "Model and studies disagree" in told
 
 
 def test_an_arm_is_run_once_however_many_claims_read_it() -> None:

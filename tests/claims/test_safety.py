@@ -130,8 +130,8 @@ def test_arms_share_a_line_and_are_named() -> None:
         ("none", plan()), ("high", plan(d3("250 ug"))), ("highest", plan(d3("1250 ug"))),
     )]  # fmt: skip
     (line,) = arms_safety(arms)
-    assert "high up to 250 ug/d" in line
-    assert "highest up to 1 250 ug/d" in line
+    assert "high: up to 250 ug/d" in line
+    assert "highest: up to 1 250 ug/d" in line
     assert "none" not in line.partition("Controlled")[0].replace("EFSA", "")
 
 

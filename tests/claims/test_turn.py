@@ -31,8 +31,8 @@ def test_the_dose_is_interpolated_on_its_logarithm() -> None:
 def test_draws_that_do_not_turn_are_counted_apart() -> None:
     found = turn([-3.0, -1.0, 1.0], [-1.0, -2.0, -3.0], [1.0, 2.0, 3.0], [-1.0, 1.0, 1.0])
     assert (found.draws, found.turning, found.below, found.above) == (4, 2, 1, 1)
-    assert "in 2 of 4 settings of the model tried from 1 to 100 IU a day" in found.text()
-    assert "never above 0 in 1, from the lowest dose on in 1" in found.text()
+    assert "in 2 of 4 plausible settings of the model, tried from 1 to 100 IU a day" in found.text()
+    assert "in 1 it does not turn; in 1 it has turned at the lowest dose already" in found.text()
 
 
 @pytest.mark.parametrize(("column", "side"), [([-1.0, -1.0, -1.0], "below"), ([1.0, 1.0, 1.0], "above")])

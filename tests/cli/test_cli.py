@@ -62,7 +62,7 @@ BAD_FILES = {
     "no organ yet": ("[[phototherapy]]\nkind = 'puva'\ndose = '1 J/cm2'", "no organ"),
     "unknown observable in labs": ("[labs]\nserum_magnesum = '0.8 mmol/L'", "serum_magnesium"),
     "lab out of reach": ("[labs]\nserum_magnesium = '7.5 mmol/L'", "nearest"),
-    "PASI out of reach": ("[person]\nconditions = ['psoriasis']\n[labs]\npasi = 60", "PASI 0.1 to 33.8"),
+    "PASI out of reach": ("[person]\nconditions = ['psoriasis']\n[labs]\npasi = 60", "come to PASI 0.1 to 3"),
     "PASI beyond its scale": ("[person]\nconditions = ['psoriasis']\n[labs]\npasi = 200", "between 0 and 72"),
     "person and population": ("[person]\nage = 40\n[population]\nn = 3", "both"),
     "unknown parameter": ("[model.parameters]\ndct_capacitty = 0.1", "dct_capacity"),
@@ -259,3 +259,14 @@ def test_a_patient_s_skin_is_shown_without_being_asked_for(cofactor, file):
     assert {"pasi", "il17_axis", "serum_25ohd", "artery_calcium", "stress_score"} <= shown.keys()
     code, out, _ = cofactor("simulate", file("[simulate]\ndays = 2"), "--json")
     assert "pasi" not in json.loads(out)["observables"]
+
+
+@pytest.mark.parametrize("pasi", [2, 10, 28])
+def test_a_patient_has_the_pasi_that_is_asked_for(cofactor, file, pasi):
+    patient = f'[person]\nconditions = ["psoriasis"]\n[labs]\npasi = {pasi}\n[simulate]\ndays = 2'
+    code, out, _ = cofactor("simulate", file(patient), "--json")
+    assert code == 0
+    shown = json.loads(out)
+    (met,) = shown["manifest"]["labs_met"]
+    assert shown["observables"]["pasi"][0] == pytest.approx(pasi, rel=1e-6)
+    assert (met["lab"], met["wanted"], met["found"]) == ("pasi", pasi, pytest.approx(pasi))

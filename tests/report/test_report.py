@@ -70,7 +70,7 @@ def told(*results: ClaimResult) -> str:
 @pytest.mark.parametrize("result", ALL, ids=[result.id for result in ALL])
 def test_every_claim_stands_with_its_word(result: ClaimResult, html: str, page: Page) -> None:
     assert result.id in page.ids
-    assert page.text.count(result.statement) == 2, "in the first table and over its section"
+    assert page.text.count(result.statement) == 3, "in the list, in the table of numbers and over its section"
     section = html[html.index(f'<section class="claim" id="{result.id}"') :].partition("</section>")[0]
     assert Page(section).text.count(str(result.word)) >= 1
     for part in result.clauses:
@@ -78,7 +78,7 @@ def test_every_claim_stands_with_its_word(result: ClaimResult, html: str, page: 
 
 
 def test_the_first_table_counts_the_words_of_each_speaker(page: Page) -> None:
-    for heading, tally in (("The article says", "1 holds, 1 holds in part, 1 not testable"),
+    for heading, tally in (("The article says", "1 holds; 1 holds in part, 1 of these without a part that holds; 1 not testable"),
                            ("A reader says", "1 holds in part"), ("The article's opponents say", "1 hypothesis"),
                            ("A study the article quotes says", "1 hypothesis")):  # fmt: skip
         assert f"{heading} ({tally})" in page.text
@@ -154,7 +154,7 @@ def test_without_a_study_the_panel_says_so_and_lists_what_was_seen() -> None:
     assert "No controlled human study" in panel
     assert all(study.citation in panel for study in EXCLUDED)
     assert "Pig 1999" in panel
-    assert "The 3 studies seen" in second.partition("</figure>")[0], "said once, then pointed to"
+    assert "The 3 rows of studies seen" in second.partition("</figure>")[0], "said once, then pointed to"
 
 
 @pytest.mark.parametrize("share", [0.0, 0.3, 1.0])
@@ -181,12 +181,18 @@ def test_without_a_sample_only_intervals_are_drawn() -> None:
 
 def test_the_parts_of_r7_stand_with_their_words() -> None:
     html = render_report([MANY])
-    rows = html[: html.index("What the words mean")]
+    rows = html[html.index('id="numbers"') : html.index('<section class="claim"')]
     assert rows.count('class="badge holds"') == rows.count('class="badge hypothesis"') == 1
     assert "up rises, up rises (in winter), up rises (in summer)" in Page(rows).text
     assert "it turns (adults): at about 3 IU a day" not in Page(rows).text
     assert "It turns (adults): at about 3 IU a day" in Page(rows).text
-    assert Page(html).tags["details"] == 2
+    section = html[html.index('<section class="claim"') :]
+    folded = [summary.split("<")[0] for summary in section.split("<summary>")[1:]]
+    assert [text.split(" (")[0] for text in folded] == [
+        "The other parts in plain words", "The 4 parts about other people, doses or times",
+        "Their rows in the tables, and why each could not be pooled", "Pictures of the other 4 parts",
+        "Seen: another outcome or another treatment",
+    ]  # fmt: skip
     assert len(svgs(html)) == 6
 
 

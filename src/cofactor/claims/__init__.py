@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from cofactor._lazy import attribute_of
 
 if TYPE_CHECKING:
+    from cofactor.claims._agreement import beside as beside
+    from cofactor.claims._agreement import disagreement as disagreement
     from cofactor.claims._claim import Claim as Claim
     from cofactor.claims._claim import Clause as Clause
     from cofactor.claims._claim import Pico as Pico
@@ -28,6 +30,15 @@ if TYPE_CHECKING:
     from cofactor.claims._load import load_claim as load_claim
     from cofactor.claims._load import load_claims as load_claims
     from cofactor.claims._load import parse_claim as parse_claim
+    from cofactor.claims._meaning import is_in_other_terms as is_in_other_terms
+    from cofactor.claims._meaning import is_of_people as is_of_people
+    from cofactor.claims._meaning import levels_turn as levels_turn
+    from cofactor.claims._meaning import model_unit as model_unit
+    from cofactor.claims._meaning import of_what as of_what
+    from cofactor.claims._meaning import plain_pair as plain_pair
+    from cofactor.claims._meaning import spoken as spoken
+    from cofactor.claims._meaning import study_unit as study_unit
+    from cofactor.claims._meaning import what_matters as what_matters
     from cofactor.claims._paragraph import paragraph as paragraph
     from cofactor.claims._predicate import Predicate as Predicate
     from cofactor.claims._predicate import parse_predicate as parse_predicate
@@ -51,11 +62,13 @@ if TYPE_CHECKING:
     from cofactor.claims._verdict import word as word
 
 _HOMES = {
+    "_agreement": "beside disagreement",
     "_claim": "Claim Clause Pico Question Stratum Turn",
     "_effects": "Arms effects levels passes target",
     "_evidence": "Gathered PooledNumber gather",
     "_judge": "judge",
     "_load": "load_claim load_claims parse_claim",
+    "_meaning": "is_in_other_terms is_of_people levels_turn model_unit of_what plain_pair spoken study_unit what_matters",
     "_paragraph": "paragraph",
     "_predicate": "Predicate parse_predicate",
     "_result": "ClaimResult ClauseResult Levels ModelEffect Study",

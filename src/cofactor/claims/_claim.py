@@ -152,6 +152,14 @@ class Clause(BaseModel):
         return None if self.d is None else self.d.removesuffix(" 1")
 
     @property
+    def asks(self) -> str:
+        """`says` with the size in place of its name: "rises by what matters" is "rises by at least 5 %"."""
+        if self.matters is None:
+            return self.says
+        least = self.says.replace("less than matters", f"less than {self.matters}")
+        return least.replace("what matters", f"at least {self.matters}")
+
+    @property
     def sign(self) -> int:
         """-1 where a fall of the published quantity speaks for the claim."""
         return 1 if self.counts == "rise" else -1
@@ -324,7 +332,7 @@ class Question:
     @property
     def label(self) -> str:
         """The question in words, for conditions and tables."""
-        return self.clause.says if self.stratum is None else f"{self.clause.says} ({self.stratum.label})"
+        return self.clause.asks if self.stratum is None else f"{self.clause.asks} ({self.stratum.label})"
 
     @property
     def arms(self) -> dict[str, dict[str, Any]]:

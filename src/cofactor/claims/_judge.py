@@ -241,7 +241,7 @@ def _clause(case: Case, claimed: ArrayLike | None, levels: Levels | None) -> Cla
         sensitivity=_sensitivity([(question.label, case)]),
         as_claimed=_as_claimed(case, claimed),
         words_within_chance=case.words_within_chance(model),
-        says=clause.says,
+        says=clause.asks,
         stratum_label=question.stratum.label if question.stratum else "",
     )
 
@@ -270,7 +270,7 @@ def _condition(ruling: Ruling, case: Case) -> str:
         size = f"{pooled.estimate:.3g} {clause.unit} (95 % {pooled.ci_low:.3g} to {pooled.ci_high:.3g})"
         return f"{ruling.condition}: {size}, where {clause.matters} matters"
     if ruling.word is Word.HYPOTHESIS:
-        return f"{ruling.condition}; to settle it: {_settling_study(case)}"
+        return f"{ruling.condition}; what would settle it: {_settling_study(case)}"
     return ruling.condition
 
 
@@ -278,10 +278,10 @@ def _settling_study(case: Case) -> str:
     """The trial that would decide: the question itself, in the people and against the effect it is about."""
     pico, clause, stratum = case.question.claim.pico, case.question.clause, case.question.stratum
     if pico is None:
-        return "a controlled trial"
-    people = pico.population if stratum is None else f"{pico.population}, {stratum.label}"
+        return "a controlled study"
     arms = f"{pico.intervention} against {pico.comparator}"
-    return f"a controlled trial of {arms} in {people} for {case.question.time}, able to tell {clause.matters}"
+    part = "" if stratum is None else f", of the part “{stratum.label}”"
+    return f"a controlled study of {arms} in {pico.population} for {case.question.time}{part}, able to tell {clause.matters}"
 
 
 def _basis(basis: BasisStatement) -> BasisResult:

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from cofactor.claims._result import ClaimResult, ClauseResult, EvidenceResult, ModelEffect, Spread
+from cofactor.claims._agreement import beside, disagreement
+from cofactor.claims._meaning import (
+    is_of_people,
+    levels_turn,
+    model_unit,
+    of_what,
+    plain,
+    plain_pair,
+    spoken,
+    study_unit,
+    what_matters,
+)
+from cofactor.claims._result import ClaimResult, ClauseResult, ModelEffect, Spread
 from cofactor.claims._verdict import Basis, EvidenceState, Rule
 
 _STATE = {
@@ -39,7 +51,7 @@ def paragraph(result: ClaimResult) -> str:
         if clause.stratum is None:
             sentences += _clause(clause, result, told)
     sentences += _strata(result)
-    sentences += [f"{turn.text()}." for turn in result.turns]
+    sentences += [f"{_capital(turn.text())}." for turn in result.turns]
     sentences += _after(result)
     return " ".join(sentences)
 
@@ -51,12 +63,10 @@ def _clause(clause: ClauseResult, result: ClaimResult, told: set[str]) -> list[s
         return [name, f"This is true or false by construction ({clause.basis.why})."]
     found = [name]
     if clause.model is not None:
-        found += _model(clause.model, clause.smallest_effect)
+        found += _model(clause, clause.model)
     if len(clause.words_within_chance) > 1:
         found.append(f"So few settings were drawn that another set of them could give: {_others(clause)}.")
-    shared = [f"{_basis(clause)}."]
-    if clause.evidence is not None:
-        shared.append(_evidence(clause.evidence, result.negative))
+    shared = [*_left_out(clause.model), f"{_basis(clause)}.", *_evidence(clause, result.negative)]
     found += [sentence for sentence in shared if sentence not in told]
     told.update(shared)
     if clause.as_claimed is not None:
@@ -88,56 +98,86 @@ def _briefly(clause: ClauseResult, result: ClaimResult) -> str:
     told = f"{clause.says}: {clause.ruling.word}"
     if clause.ruling.rule is Rule.R2 or clause.model is None:
         return told
-    size = f"{_size(clause.model.draws, clause.model.unit)}, " if clause.model.draws is not None else ""
+    size = f"{_size(clause, clause.model.draws)}, " if clause.model.draws is not None else ""
     chance = f", another set could give: {_others(clause)}" if len(clause.words_within_chance) > 1 else ""
     told += f" ({size}{_reached(clause.model)} settings pass{chance})"
     if clause.evidence is not None and clause.evidence.pooled is not None:
-        told += f" - {_evidence(clause.evidence, result.negative).rstrip('.')}"
+        told += f" - {' '.join(_evidence(clause, result.negative)).rstrip('.')}"
     return told
 
 
-def _model(model: ModelEffect, smallest_effect: str | None) -> list[str]:
+def _model(clause: ClauseResult, model: ModelEffect) -> list[str]:
     """Size with both kinds of spread apart, then how many of the parameter draws reach what matters."""
     share = f"{_reached(model)} equally plausible settings of the model pass"
-    if smallest_effect is not None:
-        share += f" (what matters: {smallest_effect})"
+    if clause.smallest_effect is not None:
+        share += f" (what matters: {what_matters(clause)})"
     if model.draws is None:
         return [f"In the model {share}."]
     people = _count(model.number_of_people, "virtual person", "virtual people")
     what = "number" if model.people is None else f"mean over {people}"
-    size = f"In the model the {what} is {_size(model.draws, model.unit)}"
-    sentences = [f"{size} across plausible settings; {share}."]
+    if is_of_people(clause):
+        what = f"share of {people}" if model.levels is None else f"difference between two arms of {people}"
+    other_way = ", which is the other way than claimed" if _turned(model.draws) else ""
+    sentences = [
+        f"In the model the {what} is {_size(clause, model.draws)} across plausible settings{other_way}; {share}."
+    ]
     if model.levels is not None:
         levels = model.levels
-        without, treated = (
-            f"{level:.3g} {_unit(levels.unit)}".strip() for level in (levels.comparator, levels.treated)
-        )
+        pair = plain_pair(levels.comparator, levels.treated)
+        without, treated = (f"{level} {spoken(levels.unit)}".strip() for level in pair)
+        about = f" ({_uncapital(of_what(clause))})" if of_what(clause) else ""
         needed = (
-            f", one more in every {levels.needed:.3g} (the number needed to treat, or to harm)" if levels.needed else ""
+            f", one more in every {plain(levels.needed)} (the number needed to treat, or to harm)"
+            if levels.needed
+            else ""
         )
-        sentences.append(f"In plain levels: {without} without and {treated} with{needed}.")
-    if model.people is not None:
-        sentences.append(f"Between people the effect ranges around it as {_size(model.people, model.unit)}.")
-    if model.failed_runs:
-        sentences.append(
-            f"{_count(model.failed_runs, 'run', 'runs')} of {model.number_of_draws * model.number_of_people} are left out: they "
-            "failed, or the person would be beyond what people live with in that setting."
-        )
+        sentences.append(f"In plain levels{about}: {without} without and {treated} with{needed}.{_pulled(clause)}")
+    if model.people is not None and not is_of_people(clause):
+        sentences.append(_between(model.people, model.unit))
     return sentences
+
+
+def _pulled(clause: ClauseResult) -> str:
+    if not levels_turn(clause):
+        return ""
+    return " These are means over all settings, which a few extreme ones pull the other way than the middle one."
+
+
+def _between(people: Spread, unit: str) -> str:
+    low, high = plain(people.p2_5), plain(people.p97_5)
+    if low == high:
+        return f"Between people the effect does not differ: {_with_unit(low, unit)}."
+    return f"Between people the effect ranges from {low} to {_with_unit(high, unit)} (95 of 100 people)."
+
+
+def _turned(spread: Spread) -> bool:
+    """Whether nearly every setting has the effect on the other side of nothing."""
+    return spread.p97_5 < 0
+
+
+def _left_out(model: ModelEffect | None) -> list[str]:
+    if model is None or not model.failed_runs:
+        return []
+    return [
+        f"{_count(model.failed_runs, 'run', 'runs')} of {model.number_of_draws * model.number_of_people} "
+        f"{'is' if model.failed_runs == 1 else 'are'} left out: they failed, or the person would be beyond what people live "
+        "with in that setting."
+    ]
 
 
 def _reached(model: ModelEffect) -> str:
     return f"{round(model.p * model.number_of_draws)} of {model.number_of_draws}"
 
 
-def _size(spread: Spread, unit: str) -> str:
-    shown = " ".join(part for part in (f"{spread.median:.3g}", _unit(unit)) if part)
-    return f"{shown} (95 %: {spread.p2_5:.3g} to {spread.p97_5:.3g})"
+def _size(clause: ClauseResult, spread: Spread) -> str:
+    ends = [plain(value) for value in (spread.median, spread.p2_5, spread.p97_5)]
+    if ends == [ends[0]] * 3:
+        return f"{_with_unit(ends[0], model_unit(clause))} (in nearly every setting)"
+    return f"{_with_unit(ends[0], model_unit(clause))} (95 %: {ends[1]} to {ends[2]})"
 
 
-def _unit(text: str) -> str:
-    """The unit as printed; a plain number has none."""
-    return "" if text == "1" else text
+def _with_unit(text: str, unit: str) -> str:
+    return f"{text} {spoken(unit)}".strip()
 
 
 def _basis(clause: ClauseResult) -> str:
@@ -145,18 +185,24 @@ def _basis(clause: ClauseResult) -> str:
     if basis.kind == Basis.ASSUMED:
         return f"That rests on what nobody has measured ({', '.join(basis.parameters)})"
     if basis.kind == Basis.CALIBRATED:
-        return f"The model was fitted to {', '.join(basis.rows)}, which therefore do not support it independently"
+        verb = "does" if len(basis.rows) == 1 else "do"
+        return f"The model was fitted to {', '.join(basis.rows)}, which therefore {verb} not support it independently"
     weakest = f"; least known of what carries it: {', '.join(basis.parameters)}" if basis.parameters else ""
     return f"The model was not fitted to this{weakest}"
 
 
-def _evidence(evidence: EvidenceResult, negative: bool) -> str:
+def _evidence(clause: ClauseResult, negative: bool) -> list[str]:
+    """The state of the studies with the pooled number, what stands beside it, and whether the model agrees."""
+    evidence = clause.evidence
+    if evidence is None:
+        return []
     state = (_STATE_OF_NEGATION if negative else _STATE)[evidence.state]
-    if evidence.pooled is None:
-        return f"{state}."
-    size = f"{evidence.pooled:.3g} {_unit(evidence.unit)}".strip()
-    interval = f"(95 %: {evidence.ci_low:.3g} to {evidence.ci_high:.3g})"
-    return f"{state}: {size} {interval} over {_count(evidence.k, 'study', 'studies')}."
+    if evidence.pooled is not None and evidence.ci_low is not None and evidence.ci_high is not None:
+        size = _with_unit(plain(evidence.pooled), study_unit(clause, evidence.unit))
+        interval = f"(95 %: {plain(evidence.ci_low)} to {plain(evidence.ci_high)})"
+        state += f": {size} {interval} over {_count(evidence.k, 'study', 'studies')}"
+    said = (state, *beside(clause), disagreement(clause, negative))
+    return [f"{_capital(text)}." for text in said if text]
 
 
 def _after(result: ClaimResult) -> list[str]:
@@ -164,13 +210,14 @@ def _after(result: ClaimResult) -> list[str]:
     if result.sensitivity is not None and not (result.sensitivity.steady and result.sensitivity.half is result.word):
         line = result.sensitivity
         sentences.append(
-            f"Were half as much what matters, the word would be: {line.half}; were twice as much: {line.double}."
+            f"Were half as much taken for what matters, the word would be: {line.half}; were twice as much: {line.double}."
         )
     if told := result.told_as_claimed():
         sentences.append(told)
     if result.reason is not None:
         verb = "follows" if result.reason.follows else "does not follow"
-        sentences.append(f'The reason given ("{result.reason.text}") {verb}: {result.reason.note.strip()}')
+        note = " ".join(result.reason.note.split())
+        sentences.append(f'The reason given ("{result.reason.text}") {verb}: {note}')
     return sentences
 
 
@@ -180,3 +227,9 @@ def _count(number: int, one: str, many: str) -> str:
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def _uncapital(text: str) -> str:
+    """A small first letter, unless the word is an abbreviation."""
+    rest = text.split(" ", 1)[0][1:]
+    return text[:1].lower() + text[1:] if rest.isalpha() and rest.islower() else text

@@ -306,12 +306,16 @@ def _affected(level: _Level, watched: Watched) -> tuple[float, float] | None:
 
 
 def _named(label: str, text: str) -> str:
-    return f"{label} {text}" if label else text
+    return f"{label}: {text}" if label else text
 
 
 def _percent(share: float) -> str:
     percent = 100 * share
-    return f"{percent:.0f} %" if percent >= 10 else f"{percent:.2g} %"
+    if percent >= 10:
+        return f"{percent:.0f} %"
+    rounded = f"{percent:.2g}"
+    # a share just above the limit must not read as the limit itself
+    return f"{percent:.3g} %" if float(rounded) == 100 * convert(_limits().share, "1") else f"{rounded} %"
 
 
 def _number(value: float) -> str:

@@ -43,8 +43,10 @@ class TurnResult:
         if self.low is not None and self.high is not None:
             found += f" (95 %: {_thousands(self.low)} to {_thousands(self.high)})"
         if self.turning < self.draws:
-            found += f", in {self.turning} of {self.draws} settings of the model tried from {span}"
-            found += f" (never above 0 in {self.below}, from the lowest dose on in {self.above})"
+            found += f", in {self.turning} of {self.draws} plausible settings of the model, tried from {span}"
+            never = f"in {self.below} it does not turn" if self.below else ""
+            always = f"in {self.above} it has turned at the lowest dose already" if self.above else ""
+            found += f" ({'; '.join(part for part in (never, always) if part)})"
         return found
 
     def to_json(self) -> dict[str, Any]:

@@ -215,7 +215,7 @@ def _share(p: float | None) -> float:
 def _for(p: float) -> Ruling:
     if p < MOST_DRAWS:
         return Ruling(
-            Word.IN_PART, Rule.R3, f"model and trials disagree: trials show it, {p:.0%} of parameter draws reach it"
+            Word.IN_PART, Rule.R3, f"model and trials disagree: trials show it, the model reaches it in {_settings(p)}"
         )
     return Ruling(Word.HOLDS, Rule.R3, "")
 
@@ -224,7 +224,11 @@ def _undecided(state: EvidenceState, basis: Basis, p: float, negative: bool) -> 
     """R6, where no study decides."""
     studies = "no controlled human study to pool" if state is EvidenceState.NONE else "the studies leave it open"
     if p <= HARDLY_ANY_DRAW:
-        return Ruling(Word.DOES_NOT_HOLD, Rule.R6, f"{studies}; {p:.0%} of parameter draws reach it")
+        return Ruling(Word.DOES_NOT_HOLD, Rule.R6, f"{studies}; the model reaches it in {_settings(p)}")
     if negative and p >= NEARLY_ALL_DRAWS and basis is not Basis.ASSUMED:
-        return Ruling(Word.HOLDS, Rule.R6, f"{studies}; {p:.0%} of parameter draws stay within it")
-    return Ruling(Word.HYPOTHESIS, Rule.R6, f"{studies}; {p:.0%} of parameter draws reach it, basis {basis}")
+        return Ruling(Word.HOLDS, Rule.R6, f"{studies}; the model stays within it in {_settings(p)}")
+    return Ruling(Word.HYPOTHESIS, Rule.R6, f"{studies}; the model reaches it in {_settings(p)} (basis: {basis})")
+
+
+def _settings(p: float) -> str:
+    return f"{100 * p:.0f} % of its plausible settings"

@@ -100,4 +100,4 @@ def strata_of(claim: Claim, turn: Turn) -> list[Stratum | None]:
 
 def _arm_label(arm: str, stratum: Stratum | None) -> str:
     words = arm.replace("_", " ")
-    return words if stratum is None else f"{words}, {stratum.label}"
+    return words if stratum is None else f"{stratum.label} (arm {words})"

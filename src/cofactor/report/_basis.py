@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cofactor.claims import ClauseResult
 from cofactor.evidence import Row
 from cofactor.model import System
 from cofactor.report._studies import link_of
-from cofactor.report._words import BASIS, capital, interval, number, with_unit
+from cofactor.report._words import BASIS, capital, number, with_unit
+
+_INTERNAL = re.compile(r"\s*\([^()]*\.md[^()]*\)")
+"""Where the specification has it; no help to who reads the page."""
+Bodies = Sequence[System]
+"""The body and what is run beside it: a quantity or a parameter is looked for in each."""
 
 
 @dataclass(frozen=True)
@@ -42,33 +48,33 @@ class Step:
     computed: bool
 
 
-def bases(clauses: Iterable[ClauseResult], system: System, rows: dict[str, Row]) -> tuple[BasisView, ...]:
+def bases(clauses: Iterable[ClauseResult], bodies: Bodies, rows: dict[str, Row]) -> tuple[BasisView, ...]:
     """The bases of the clauses, each once with the clauses it carries."""
     found: dict[object, list[ClauseResult]] = {}
     for clause in clauses:
         found.setdefault(clause.basis, []).append(clause)
-    return tuple(_basis(same, system, rows) for same in found.values())
+    return tuple(_basis(same, bodies, rows) for same in found.values())
 
 
-def _basis(clauses: list[ClauseResult], system: System, rows: dict[str, Row]) -> BasisView:
+def _basis(clauses: list[ClauseResult], bodies: Bodies, rows: dict[str, Row]) -> BasisView:
     basis = clauses[0].basis
     return BasisView(
         labels=tuple(clause.label for clause in clauses),
         kind=basis.kind,
         meaning=BASIS[basis.kind],
         why=capital(" ".join(basis.why.split())).rstrip(".") + ".",
-        parameters=tuple(_parameter(name, system) for name in basis.parameters),
+        parameters=tuple(_parameter(name, bodies) for name in basis.parameters),
         rows=tuple(_row(name, rows) for name in basis.rows),
     )
 
 
-def _parameter(name: str, system: System) -> Named:
-    constant = system.constants.get(name)
+def _parameter(name: str, bodies: Bodies) -> Named:
+    constant = next((body.constants[name] for body in bodies if name in body.constants), None)
     if constant is None:
         return Named(name, "no parameter of this version's body")
     value = f"{with_unit(number(constant.value), str(constant.unit))}"
     if constant.low is not None and constant.high is not None:
-        value += f" (held within {interval(constant.low, constant.high)})"
+        value += f" (held within {number(constant.low)} to {number(constant.high)})"
     return Named(name, "; ".join(part for part in (value, constant.source, constant.note) if part))
 
 
@@ -82,33 +88,46 @@ def _row(name: str, rows: dict[str, Row]) -> Named:
 # -- edges ------------------------------------------------------------------------------------------------------------
 
 
-def chains(edges: Iterable[str], system: System) -> tuple[tuple[Step, ...], ...]:
+def chains(edges: Iterable[str], bodies: Bodies) -> tuple[tuple[Step, ...], ...]:
     """The causal edges of a claim joined into chains; an edge that does not continue the last one begins another."""
-    reads = _reads(system)
+    reads, says = _reads(bodies), _says(bodies)
     found: list[list[Step]] = []
     for edge in edges:
         source, _, target = (part.strip() for part in edge.partition("->"))
         if not found or found[-1][-1].name != source:
-            found.append([_step(source, True, system)])
-        found[-1].append(_step(target, _leads_to(source, target, reads), system))
+            found.append([_step(source, True, says)])
+        found[-1].append(_step(target, _leads_to(source, target, reads), says))
     return tuple(tuple(chain) for chain in found)
 
 
-def _step(name: str, computed: bool, system: System) -> Step:
-    declared = system.inventory.everything().get(name)
-    words = declared.doc.partition("\n")[0] if declared is not None else "not a quantity of this version's body"
-    return Step(name, words or name.replace("_", " "), computed)
+def _step(name: str, computed: bool, says: Mapping[str, str]) -> Step:
+    return Step(name, says.get(name) or f"{name.replace('_', ' ')}: not in this version's body", computed)
 
 
-def _reads(system: System) -> dict[str, set[str]]:
+def _says(bodies: Bodies) -> dict[str, str]:
+    """What each quantity is; a state that adapts is described where its change is."""
+    found: dict[str, str] = {}
+    for body in bodies:
+        inventory = body.inventory
+        docs = [(adapting.state, adapting.doc) for adapting in inventory.adapting.values()]
+        docs += [(name, declared.doc) for name, declared in inventory.everything().items()]
+        for name, doc in docs:
+            found.setdefault(name, _INTERNAL.sub("", doc.partition("\n")[0]).strip() or name.replace("_", " "))
+    return found
+
+
+def _reads(bodies: Bodies) -> dict[str, set[str]]:
     """What each quantity is computed from, pools by the fluxes that move them."""
-    inventory = system.inventory
-    found = {name: set(equation.reads) for name, equation in inventory.equations().items()}
-    for name, adapting in inventory.adapting.items():
-        found.setdefault(adapting.state, set()).add(name)
-    for name, movement in system.movements.items():
-        for place, _ in movement.moves:
-            found.setdefault(place, set()).add(name)
+    found: dict[str, set[str]] = {}
+    for body in bodies:
+        inventory = body.inventory
+        for name, equation in inventory.equations().items():
+            found.setdefault(name, set()).update(equation.reads)
+        for name, adapting in inventory.adapting.items():
+            found.setdefault(adapting.state, set()).update({name, *adapting.reads})
+        for name, movement in body.movements.items():
+            for place, _ in movement.moves:
+                found.setdefault(place, set()).add(name)
     return found
 
 

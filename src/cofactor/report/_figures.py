@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cofactor.claims import ClauseResult, ModelEffect, Study, parse_predicate, target
+from cofactor.claims import (
+    ClauseResult,
+    ModelEffect,
+    Study,
+    is_in_other_terms,
+    is_of_people,
+    model_unit,
+    parse_predicate,
+    target,
+)  # fmt: skip
 from cofactor.errors import InputError
 from cofactor.report._canvas import FONT_SIZE, Canvas
 from cofactor.report._svg import INK, to_svg
@@ -25,7 +35,9 @@ WIDTH = 372
 """Both pictures are this wide: side by side on a desk, below each other on a phone, readable on either."""
 PASSING, OTHER, STUDY, MARGIN = "#1f7fb8", "#8a8f98", "#b5651d", 0.06
 _HEADER, _ROW = 34, 36
-_LABEL_LETTERS = 38
+_ROW_LETTERS = 58
+"""Letters that fit into a row of the forest, label and numbers together."""
+_AUTHOR_AND_YEAR = re.compile(r"^.*?\b(?:19|20)\d\d\b")
 
 
 def size_of(text: str) -> Quantity:
@@ -58,6 +70,14 @@ def target_of(clause: ClauseResult) -> Target | None:
         return None
 
 
+def scales_of(clause: ClauseResult, sample: np.ndarray | None) -> tuple[Scale, Scale]:
+    """The scale of the forest and that of the model: one, unless the two speak of different things."""
+    if is_in_other_terms(clause):
+        return scale_of(replace(clause, model=None), None), scale_of(replace(clause, evidence=None), sample)
+    both = scale_of(clause, sample)
+    return both, both
+
+
 def scale_of(clause: ClauseResult, sample: np.ndarray | None) -> Scale:
     """A scale that holds zero, what matters, every study and the model."""
     asked = target_of(clause)
@@ -71,7 +91,7 @@ def scale_of(clause: ClauseResult, sample: np.ndarray | None) -> Scale:
         held += _finite(_means(sample).tolist())
     low, high = min(held), max(held)
     room = MARGIN * (high - low) or 1.0
-    unit = clause.model.unit if clause.model is not None else clause.evidence.unit if clause.evidence else "1"
+    unit = model_unit(clause) if clause.model is not None else clause.evidence.unit if clause.evidence else "1"
     return Scale(low - room, high + room, unit, asked)
 
 
@@ -141,7 +161,8 @@ def _row(canvas: Canvas, item: _Item, y: float, scale: Scale) -> None:
     numbers = interval(item.low, item.high)
     if item.kind != "prediction":
         numbers = f"{signed(item.estimate)} ({numbers})"
-    canvas.words(scale.low, y - 11, _short(item.label), weight="bold" if item.kind == "pooled" else "normal")
+    label = _short(item.label, _ROW_LETTERS - len(numbers))
+    canvas.words(scale.low, y - 11, label, weight="bold" if item.kind == "pooled" else "normal")
     canvas.words(scale.high, y - 11, numbers, align="right")
     if item.low is None or item.high is None:
         canvas.point(item.estimate, y, STUDY, 50, "square")
@@ -163,7 +184,7 @@ def _diamond(canvas: Canvas, low: float, middle: float, high: float, y: float, *
 
 # -- distribution -----------------------------------------------------------------------------------------------------
 
-_DOTS, _PEOPLE, _DOT_BINS, _PEOPLE_BINS, _HIGHEST = 96.0, 56.0, 44, 40, 24
+_DOTS, _PEOPLE, _DOT_BINS, _PEOPLE_BINS, _HIGHEST, _FEW_BINS = 96.0, 56.0, 44, 40, 24, 3
 
 
 def distribution(clause: ClauseResult, scale: Scale, sample: np.ndarray | None, key: str) -> str | None:
@@ -181,7 +202,9 @@ def distribution(clause: ClauseResult, scale: Scale, sample: np.ndarray | None, 
     _spread_bar(canvas, model.draws, y, PASSING, 5)
     canvas.words(scale.low, y + 17, f"settings: {_said_spread(model.draws, scale.unit)}")
     y += 34
-    if model.people is None:
+    if is_of_people(clause):
+        canvas.words(scale.low, y, "between people: each meets it or does not, no spread")
+    elif model.people is None:
         canvas.words(scale.low, y, "between people: one person a setting, no spread")
     else:
         y += 0 if sample is None else _heap(canvas, _around(sample), y, scale) + 6
@@ -191,7 +214,7 @@ def distribution(clause: ClauseResult, scale: Scale, sample: np.ndarray | None, 
     _ground(canvas, scale, height)
     return to_svg(
         _chart(canvas, scale, height), key=key, title=f"The model's answer: {clause.label}",
-        description=_described(model, scale.unit),
+        description=_described(clause, model, scale.unit),
     )  # fmt: skip
 
 
@@ -200,11 +223,11 @@ def _spread_bar(canvas: Canvas, spread: Spread, y: float, colour: str, width: fl
     canvas.line(spread.median, y - 7, spread.median, y + 7, INK, 2)
 
 
-def _described(model: ModelEffect, unit: str) -> str:
+def _described(clause: ClauseResult, model: ModelEffect, unit: str) -> str:
     text = f"{capital(share_reached(model))}."
     if model.draws is not None:
         text += f" Across settings {_said_spread(model.draws, unit)}."
-    if model.people is not None:
+    if model.people is not None and not is_of_people(clause):
         text += f" Between people {_said_spread(model.people, unit)}."
     return text
 
@@ -213,9 +236,10 @@ def _dots(canvas: Canvas, means: np.ndarray, top: float, scale: Scale) -> float:
     """Every setting a dot, stacked where they fall together, blue where the predicate passes; returns the heap's height."""
     passing = scale.asked.reached(means) if scale.asked is not None else np.zeros(len(means), dtype=bool)
     bins = np.clip(np.floor(_DOT_BINS * (means - scale.low) / (scale.high - scale.low)), 0, _DOT_BINS - 1).astype(int)
-    # settings that all agree would be one hairline of dots: they are set in a block around the value they share
-    abreast = math.ceil(len(means) / _HIGHEST) if np.ptp(bins) == 0 else 1
-    highest = math.ceil(int(np.bincount(bins).max()) / abreast)
+    # settings that nearly all agree would be one hairline of dots: they are set in a block around the value they share
+    tallest = int(np.bincount(bins).max())
+    abreast = math.ceil(tallest / _HIGHEST) if len(np.unique(bins)) <= _FEW_BINS else 1
+    highest = math.ceil(tallest / abreast)
     step = min(WIDTH / _DOT_BINS, _DOTS / highest)
     level: Counter[int] = Counter()
     for index in np.argsort(means, kind="stable"):
@@ -286,12 +310,18 @@ def _line_name(canvas: Canvas, text: str, value: float, y: float, scale: Scale) 
     canvas.words(value + (gap if left else -gap), y, text, align="left" if left else "right", size=FONT_SIZE - 1)
 
 
-def _short(label: str) -> str:
-    return label if len(label) <= _LABEL_LETTERS else f"{label[: _LABEL_LETTERS - 1].rstrip()}…"
+def _short(label: str, letters: int) -> str:
+    """A label that fits: author and year, and how many people, of a citation that is too long."""
+    if len(label) <= letters:
+        return label
+    said, _, people = label.rpartition(", n ")
+    if found := _AUTHOR_AND_YEAR.match(said or label):
+        label = f"{found[0]}, n {people}" if said else found[0]
+    return label if len(label) <= letters else f"{label[: letters - 1].rstrip()}…"
 
 
 def _chart(canvas: Canvas, scale: Scale, height: float) -> Any:
-    title = with_unit("effect in the claimed direction,", scale.unit).rstrip(",")
+    title = with_unit("for the claim to the right, against it to the left,", scale.unit).rstrip(",")
     return canvas.spec(WIDTH, height, scale.low, scale.high, title)
 
 

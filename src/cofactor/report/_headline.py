@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cofactor.claims import ClaimResult, Rule, Word
+from cofactor.claims import ClaimResult, ClauseResult, Rule, Word
 from cofactor.report import _words as words
 
 FEW_PARTS = 4
@@ -30,6 +30,7 @@ class Headline:
     id: str
     statement: str
     badge: Badge
+    mind: str
     parts: tuple[tuple[str, Badge], ...]
     condition: str
     turns: tuple[str, ...]
@@ -58,7 +59,8 @@ def speakers(results: Sequence[ClaimResult]) -> tuple[Speaker, ...]:
     for name in names:
         rows = tuple(headline(result) for result in results if result.said_by == name)
         tally = Counter(row.badge.word for row in rows)
-        said = ", ".join(f"{tally[word]} {word}" for word in Word if tally[word])
+        none = sum(bool(row.mind) for row in rows)
+        said = "; ".join(f"{tally[word]} {word}{_of_which(word, none)}" for word in Word if tally[word])
         found.append(Speaker(words.SPEAKERS.get(name, f"Said by {name}"), said, rows))
     return tuple(found)
 
@@ -71,8 +73,9 @@ def headline(result: ClaimResult) -> Headline:
         id=result.id,
         statement=result.statement,
         badge=badge(result.word),
+        mind=_mind(result),
         parts=parts,
-        condition="" if parts else words.capital(result.ruling.condition) or "No condition",
+        condition="" if parts else _condition(result),
         turns=tuple(words.capital(turn.text()) for turn in result.turns),
         chance=words.capital(_chance(result)),
         whose_numbers=f"{len(result.clauses)} parts; the numbers are those of the first"
@@ -81,13 +84,41 @@ def headline(result: ClaimResult) -> Headline:
         basis=first.basis.kind if first else "none",
         basis_meaning=words.BASIS[first.basis.kind] if first else "nothing measurable to compute",
         model=words.model_cell(first) if first else "not run: nothing measurable is named",
-        evidence=words.evidence_cell(first, result.negative) if first else "no study could weigh on it",
+        evidence=_evidence(first, result.negative) if first else "no study could weigh on it",
     )
 
 
 def badge(word: Word) -> Badge:
     """The word with its sign and its style."""
     return Badge(str(word), words.SYMBOL[word], words.slug(word))
+
+
+def _of_which(word: Word, none: int) -> str:
+    return f", {none} of these without a part that holds" if word is Word.IN_PART and none else ""
+
+
+def _evidence(clause: ClauseResult, negative: bool) -> str:
+    said = (words.evidence_cell(clause, negative), *words.remarks(clause, negative))
+    return ". ".join([said[0], *(words.capital(text) for text in said[1:])])
+
+
+def _mind(result: ClaimResult) -> str:
+    """What the word of R7 hides from who reads it alone: that no part holds."""
+    if result.rule is not Rule.R7:
+        return ""
+    tally = Counter(clause.ruling.word for clause in result.clauses)
+    if tally[Word.HOLDS] or tally[Word.IN_PART]:
+        return ""
+    told = "; ".join(f"{word}: {tally[word]}" for word in Word if tally[word])
+    return f"no part of it holds ({told})"
+
+
+def _condition(result: ClaimResult) -> str:
+    """The condition of the word, without the turns, which stand apart."""
+    said = result.ruling.condition
+    for turn in result.turns:
+        said = said.replace(turn.text(), "")
+    return words.typeset(words.capital(said.strip("; "))) or "Studies show it and the model agrees"
 
 
 def _parts(result: ClaimResult) -> tuple[tuple[str, Badge], ...]:

@@ -9,15 +9,23 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from cofactor.claims import ClaimResult, ClauseResult, Rule, paragraph
+from cofactor.claims import ClaimResult, ClauseResult, Rule, Word, paragraph, what_matters
 from cofactor.errors import InputError
 from cofactor.evidence import Row
-from cofactor.model import System
 from cofactor.report import _words as words
-from cofactor.report._basis import BasisView, Step, bases, chains
-from cofactor.report._figures import distribution, forest, scale_of, size_of
+from cofactor.report._basis import BasisView, Bodies, Step, bases, chains
+from cofactor.report._figures import distribution, forest, scales_of, size_of
 from cofactor.report._headline import FEW_PARTS, Badge, Headline, badge, headline
 from cofactor.report._studies import StudyGroup, StudyLine, study_groups
+
+_UNCONDITIONAL = {
+    Word.HOLDS: "Studies show it and the model agrees",
+    Word.IN_PART: "No condition beside the size",
+    Word.DOES_NOT_HOLD: "The studies decide",
+    Word.HYPOTHESIS: "No condition",
+    Word.NOT_TESTABLE: "No condition",
+}
+"""What stands beside a word that the rule gave without a condition."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +41,7 @@ class ClauseView:
     people: str
     levels: str
     evidence: str
+    remarks: tuple[str, ...]
     sensitivity: str
     chance: str
     as_claimed: str
@@ -57,6 +66,7 @@ class ClaimView:
     further: tuple[str, ...]
     question: tuple[tuple[str, str], ...]
     clauses: tuple[ClauseView, ...]
+    rest: tuple[ClauseView, ...]
     drawn: tuple[ClauseView, ...]
     folded: tuple[ClauseView, ...]
     chains: tuple[tuple[Step, ...], ...]
@@ -72,13 +82,13 @@ class ClaimView:
 
 def claim_view(
     result: ClaimResult,
-    system: System,
+    bodies: Bodies,
     rows: Mapping[str, Row],
     limits: Sequence[str],
 ) -> ClaimView:
     """Everything the page says about one claim. Raises InputError for a sample of the wrong shape."""
     clauses, few = _clauses(result), len(result.clauses) <= FEW_PARTS
-    ways, text = chains(result.edges, system), _paragraphs(result)
+    ways, text = chains(result.edges, bodies), _paragraphs(result)
     return ClaimView(
         headline=headline(result),
         speaker=result.said_by,
@@ -86,30 +96,35 @@ def claim_view(
         paragraphs=text if few else text[:2],
         further=() if few else text[2:],
         question=_question(result),
-        clauses=clauses,
+        clauses=tuple(clause for clause in clauses if few or clause.main),
+        rest=tuple(clause for clause in clauses if not few and not clause.main),
         drawn=tuple(clause for clause in clauses if not clause.exact and (few or clause.main)),
         folded=tuple(clause for clause in clauses if not clause.exact and not few and not clause.main),
         chains=ways,
         imposed=any(not step.computed for way in ways for step in way),
-        bases=bases(result.clauses, system, dict(rows)),
+        bases=bases(result.clauses, bodies, dict(rows)),
         studies=study_groups(result),
         reason=_reason(result),
         sensitivity=_sensitivity_of_claim(result),
         as_claimed=result.told_as_claimed(),
-        safety=result.safety,
+        safety=tuple(words.typeset(line) for line in result.safety),
         limits=tuple(_left_out(line) for line in limits),
     )
 
 
 def _paragraphs(result: ClaimResult) -> tuple[str, ...]:
     """The plain paragraph, broken where it turns to another part, without what the page prints in places of its own."""
-    whole = " ".join(paragraph(result).split())
+    whole = words.typeset(" ".join(paragraph(result).split()))
     _, _, rest = whole.partition(f"Verdict: {result.word} (rule {result.rule}).")
     text = (rest or whole).strip()
     if result.rule is Rule.R7:  # which part came to which word stands above, with its badge
-        text = text.removeprefix(f"{words.capital(' '.join(result.ruling.condition.split()))}.").strip()
+        condition = words.typeset(words.capital(" ".join(result.ruling.condition.split())))
+        text = text.removeprefix(f"{condition}.").strip()
     for turn in result.turns:
-        text = text.replace(f"{turn.text()}.", "")
+        for told in (turn.text(), words.capital(turn.text())):
+            text = text.replace(f"{told}.", "")
+    if claimed := result.told_as_claimed():
+        text = text.replace(words.typeset(claimed), "")
     pieces = re.split(r"(?= On whether | Were half as much | The reason given )", f" {text}")
     elsewhere = ("Were half as much", "The reason given")
     return tuple(piece.strip() for piece in pieces if piece.strip() and not piece.strip().startswith(elsewhere))
@@ -154,19 +169,20 @@ def _sample(values: ArrayLike | None, clause: ClauseResult) -> np.ndarray | None
 
 def _clause(clause: ClauseResult, result: ClaimResult, sample: np.ndarray | None, key: str) -> ClauseView:
     exact = clause.basis.kind == "exact"
-    scale = None if exact else scale_of(clause, sample)
-    picture = forest(clause, scale, f"{key}-forest") if scale else None
-    answer = distribution(clause, scale, sample, f"{key}-model") if scale else None
+    studies, model = (None, None) if exact else scales_of(clause, sample)
+    picture = forest(clause, studies, f"{key}-forest") if studies else None
+    answer = distribution(clause, model, sample, f"{key}-model") if model else None
     return ClauseView(
         label=words.capital(clause.label),
         badge=badge(clause.ruling.word),
         rule=str(clause.ruling.rule),
-        condition=words.capital(clause.ruling.condition) or "No condition",
+        condition=words.typeset(words.capital(clause.ruling.condition)) or _UNCONDITIONAL[clause.ruling.word],
         matters=_matters(clause),
         model=words.model_cell(clause),
-        people=_people(clause),
-        levels=words.levels_cell(clause.model.levels if clause.model else None),
+        people=words.people_cell(clause),
+        levels=words.levels_cell(clause),
         evidence=words.evidence_cell(clause, result.negative),
+        remarks=words.remarks(clause, result.negative),
         sensitivity=_sensitivity(clause),
         chance=words.chance(clause),
         as_claimed=str(clause.as_claimed.ruling.word) if clause.as_claimed else "",
@@ -189,18 +205,7 @@ def _seen(clause: ClauseResult, result: ClaimResult) -> tuple[StudyLine, ...]:
 def _matters(clause: ClauseResult) -> str:
     if clause.smallest_effect is None:
         return "a yes-or-no question; no size to reach"
-    return f"{clause.smallest_effect}: {clause.smallest_effect_reason or 'no reason given'}"
-
-
-def _people(clause: ClauseResult) -> str:
-    model = clause.model
-    if model is None or model.people is None:
-        return "no spread between people: a yes-or-no question, or one person a setting"
-    if clause.basis.kind == "exact":
-        return f"the same in all {model.number_of_people} people"
-    spread = model.people
-    failed = f"; {words.count(model.failed_runs, 'run', 'runs')} failed and left out" if model.failed_runs else ""
-    return f"{words.estimate(spread.median, spread.p2_5, spread.p97_5, model.unit)}, {model.number_of_people} people{failed}"
+    return f"{what_matters(clause)}: {clause.smallest_effect_reason or 'no reason given'}"
 
 
 def _sensitivity(clause: ClauseResult) -> str:
@@ -216,8 +221,12 @@ def _sensitivity_of_claim(result: ClaimResult) -> str:
     if line is None or not any(clause.smallest_effect for clause in result.clauses):
         return ""
     if line.steady and line.half is result.word:
-        return f"Were half as much or twice as much what matters, the word would stay: {line.half}."
-    return f"Were half as much what matters, the word would be: {line.half}; were twice as much: {line.double}."
+        return f"Were half as much or twice as much taken for what matters, the word would stay: {line.half}."
+    differ = any(word is Word.IN_PART and word is not result.word for word in (line.half, line.double))
+    why = (
+        " In part means here that its parts then come to different words." if differ and len(result.clauses) > 1 else ""
+    )
+    return f"Were half as much taken for what matters, the word would be: {line.half}; were twice as much: {line.double}.{why}"
 
 
 def _reason(result: ClaimResult) -> str:

@@ -8,6 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from cofactor.body import psoriatic_skin
 from cofactor.claims import ClaimResult
 from cofactor.errors import InputError, MissingExtraError
 from cofactor.evidence import load_rows
@@ -15,7 +16,7 @@ from cofactor.model import System
 from cofactor.report._budget_view import budget_view
 from cofactor.report._headline import speakers
 from cofactor.report._view import claim_view
-from cofactor.report._words import BASIS, MEANING, SYMBOL, capital, slug
+from cofactor.report._words import BASIS, MEANING, RULES, SYMBOL, TERMS, capital, slug
 from cofactor.run import Budget, body_system
 
 TITLE = "Vitamin D and magnesium: what is claimed, and what holds"
@@ -64,11 +65,11 @@ def render_report(
     extra `report`.
     """
     _require_known(results, limits or {})
-    body = system or body_system()
+    bodies = (system or body_system(), psoriatic_skin())
     rows = {row.id: row for row in load_rows()}
     views = []
     for result in results:
-        views.append(claim_view(result, body, rows, (limits or {}).get(result.id, ())))
+        views.append(claim_view(result, bodies, rows, (limits or {}).get(result.id, ())))
         if progress is not None:
             progress(len(views), len(results))
     return _template("page.html").render(
@@ -80,6 +81,8 @@ def render_report(
         ],
         meanings=[(str(word), SYMBOL[word], slug(word), text) for word, text in MEANING.items()],
         bases=BASIS,
+        rules=RULES,
+        terms=TERMS,
         runs=_runs(results),
         version=version("cofactor"),
     )
