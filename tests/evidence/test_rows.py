@@ -79,8 +79,8 @@ def test_rows_are_found_by_tag():
 
 
 def test_an_unknown_row_is_an_error():
-    with pytest.raises(InputError, match="mg-E99"):
-        row("mg-E99")
+    with pytest.raises(InputError, match="mg-E999"):
+        row("mg-E999")
 
 
 def test_recalled_numbers_are_kept_apart():
@@ -130,12 +130,14 @@ DERIVED = [(of, effect) for of in load_rows() for effect in of.effects if effect
 OF_MEANS = [(of, effect) for of, effect in DERIVED if re.match(r"(difference|ratio) of means", effect.derived)]
 OF_CHANGES = [(of, effect) for of, effect in DERIVED if effect.derived.startswith("difference of changes")]
 BY_P = [(of, effect) for of, effect in DERIVED if effect.derived.startswith("difference of the two means at the end")]
+OF_ROUNDED = [(of, effect) for of, effect in DERIVED if effect.derived.startswith("difference of rounded means")]
 OF_COUNTS = [(of, effect) for of, effect in DERIVED if effect.derived.startswith("ratio of counts")]
 OF_SHARES = [(of, effect) for of, effect in DERIVED if effect.derived.startswith("shares above")]
 
 
 def test_every_derived_number_is_recomputed_below():
-    assert len(OF_MEANS) + len(OF_CHANGES) + len(BY_P) + len(OF_COUNTS) + len(OF_SHARES) == len(DERIVED)
+    kinds = (OF_MEANS, OF_CHANGES, BY_P, OF_ROUNDED, OF_COUNTS, OF_SHARES)
+    assert sum(len(kind) for kind in kinds) == len(DERIVED)
     assert len(OF_MEANS) >= 12
 
 
@@ -174,6 +176,18 @@ def test_an_error_by_the_printed_p_gives_that_p_back(of: Row, effect: Effect):
     assert effect.n is not None
     assert effect.se is not None
     assert effect.p == pytest.approx(2 * student.sf(abs(effect.value) / effect.se, effect.n - 2), rel=1e-3)
+
+
+@pytest.mark.parametrize(("of", "effect"), OF_ROUNDED, ids=[f"{of.id} {effect.outcome}" for of, effect in OF_ROUNDED])
+def test_a_small_difference_has_the_widest_error_that_rounding_allows(of: Row, effect: Effect):
+    """Cochrane Handbook 6.5.2.3, where two means printed to a tenth differ by little more than that."""
+    after, before = pair(of, effect, effect.outcome)
+    assert after.value is not None
+    assert before.value is not None
+    assert effect.value == pytest.approx(after.value - before.value, abs=1e-9)
+    assert effect.p is not None
+    widest = (abs(effect.value) + 0.1) / normal.isf((effect.p + 0.0005) / 2)
+    assert effect.se == pytest.approx(widest, rel=1e-3)
 
 
 @pytest.mark.parametrize(("of", "effect"), OF_COUNTS, ids=[f"{of.id} {effect.outcome}" for of, effect in OF_COUNTS])

@@ -33,10 +33,15 @@ adrenaline_on_tone = parameter(
 symptoms_on_tone = parameter(0.2, "1", spread=0.5, source="magnesium.md 2.9")
 magnesium_on_tone = parameter(0.3, "1", spread=0.7, source="magnesium.md 2.9, prior 0-1", low=0, high=1)
 tone_power_on_variability = parameter(
-    1, "1", spread=0.7, source="assumed: no row measures heart rate variability on magnesium", low=0, high=2
+    1,
+    "1",
+    spread=0.7,
+    source="assumed: mg-E96 to E100 find it better on magnesium, none says by how much of a fall in tone",
+    low=0,
+    high=2,
 )
 symptoms_power_on_mood = parameter(
-    1, "1", spread=0.7, source="assumed: low mood moves as stress does; mg-E79 was open and its numbers are recalled",
+    1, "1", spread=0.7, source="assumed: low mood moves as stress does; mg-E79 was open, against no treatment",
     low=0, high=2,
 )  # fmt: skip
 
