@@ -388,3 +388,14 @@ def test_the_skin_listens_to_the_core_and_tells_it_nothing():
     shared = [joined.states[name] for name in core.states]
     for of in shared:
         assert rates[0][of.offset] == rates[1][of.offset]
+
+
+def test_cells_made_in_a_plaque_and_regulatory_cells_under_light_and_ointment():
+    """2i: at K 0.30 G is 4 and a 3.06, so that 12.4 times as many are made (2a: flux ratio 12); 2b: r of full light is 5.4."""
+    names = ["cell_production", "regulatory_t_cells"]
+    healthy = follow(BODY.start, [(1.0, {}, {})], [1.0], names, **threshold(0.50))
+    assert [healthy.values[name][0] for name in names] == pytest.approx([1.0, 1.0], abs=1e-6)
+    start = state(np.repeat(np.array([[3.06, 3.06, 3.06, 3.06, 1.05, 1.05, 0.875, 1.05]]).T, SITES, axis=1), U=0.28)
+    ill = follow(start, [(300.0, {}, {})], [0.0, 300.0], names, **threshold(0.30))
+    assert ill.values["cell_production"][1] == pytest.approx(4.09 * 3.0622, rel=0.01)
+    assert ill.values["regulatory_t_cells"] == pytest.approx([1 + 4.4 / 2, 1.0], abs=1e-3)

@@ -109,6 +109,21 @@ def test_halving_the_step_gains_fourth_order(system):
     assert errors[1] < 1e-4
 
 
+def test_a_day_may_have_steps_of_its_own(system):
+    """A level that light clears at 5 /d: exact where the day has ten steps, and other days do not notice."""
+    starts, parameters, inputs, _ = _people(system, 2, 1)
+    parameters[:, system.constants["switch_point"].offset :][:, : SITES.count] = 1e9  # nothing pushes back
+    light = np.ones((3, 2))
+    light[1] = 25.0  # times the speed of 0.2 /d
+    engine, course = march_engine(system, ("score",)), Course(3, held={"light": light})
+    level = system.states["level"].offset
+    found = engine.run(starts, parameters, inputs, course, steps_per_day=np.array([2, 10, 2]))
+    assert found.finals[:, level] == pytest.approx(np.exp(-0.2 - 5.0 - 0.2) * starts[:, level], rel=0.005)
+    coarse = engine.run(starts, parameters, inputs, course, steps_per_day=2)
+    assert coarse.finals[0, level] > 50 * found.finals[0, level]
+    assert np.array_equal(coarse.observed[:, :2], found.observed[:, :2])
+
+
 def test_states_are_touched_at_the_start_of_their_day(system):
     starts, parameters, inputs, _ = _people(system, 2, 1)
     engine = march_engine(system, ("score",))

@@ -50,12 +50,19 @@ def test_people_enter_in_the_same_skins_whatever_the_arm_and_keep_their_numbers(
 
 
 def test_what_the_model_sets_in_a_skin_stays_set():
-    strict = Person(skin={**GENERAL_SKIN, "streptococcal_reactivity": 0.75})
-    harder = Person(skin={"threshold_factor": 1.5})
-    found = with_skins_of([strict, harder], Entry(least=2.0), 1)
-    assert found[0].skin["streptococcal_reactivity"] == 0.75
-    assert found[0].skin["threshold_factor"] == 1.0
-    assert found[1].skin["threshold_factor"] == 1.5
+    """And nothing else: whatever an adult has drawn of a skin gives way to that of the patient."""
+    adults = [Person(skin={"threshold_factor": 5.8, "threshold_of_person": -9.0}), Person()]
+    found = with_skins_of(adults, Entry(least=2.0), 1, {"streptococcal_reactivity": 0.75, "threshold_factor": 5.8})
+    assert {(who.skin["streptococcal_reactivity"], who.skin["threshold_factor"]) for who in found} == {(0.75, 5.8)}
+    drawn = with_skins_of(adults, Entry(least=2.0), 1)
+    assert {who.skin["threshold_factor"] for who in drawn} == {1.0}
+    assert drawn[0].skin["threshold_of_person"] != -9.0
+    plan = Scenario.from_dict({"population": {"n": 3}, "model": {"parameters": {"threshold_factor": 1.5}}})
+    run = run_arm(Planned("a", plan, entry=Entry(least=2.0)), (0.0,), ("pasi",), accounts=False)
+    usual = run_arm(
+        Planned("a", Scenario.from_dict({"population": {"n": 3}}), entry=Entry(least=2.0)), (0.0,), ("pasi",)
+    )
+    assert (run.at("pasi", 0.0) < usual.at("pasi", 0.0)).all()
 
 
 def test_people_with_skins_of_a_population_are_not_given_others():

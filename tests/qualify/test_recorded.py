@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 import numpy as np
 import pytest
 
@@ -102,3 +105,23 @@ def test_a_comparison_asks_the_body_for_what_a_record_needs():
         "serum_25ohd",
         "pasi",
     )
+
+
+def test_how_far_the_year_of_25ohd_trails_the_longest_day():
+    """A course whose top is on day 231 of 2010: 21 June is day 171 from 1 January."""
+    days = np.arange(0.0, 411.0, 3.0)
+    course = 60 + 20 * np.cos(2 * np.pi * (days - 231) / 365)
+    seen = run(days.tolist(), serum_25ohd=np.tile(course, (2, 1)))
+    seen = replace(seen, plan=Scenario.from_dict({"population": {"n": 2}, "simulate": {"start": date(2010, 1, 1)}}))
+    assert values(seen, "peak_of_25ohd_after_the_longest_day", 353.0) == pytest.approx([60.0, 60.0], abs=1.5)
+
+
+def test_the_sun_on_all_skin_is_that_on_the_exposed_shared_out():
+    sun, share = np.array([[1.0, 3.0, 9.0]]), np.array([[0.1, 0.2, 0.5]])
+    seen = run([0.0, 15.0, 30.0], sun_erythemal_dose=sun, exposed_fraction=share)
+    assert values(seen, "whole_body_equivalent_sun_dose", 15.0) == pytest.approx([0.35])
+
+
+def test_a_gain_of_d3_is_what_has_come_since_the_start():
+    seen = run([0.0, 2.0], serum_d3=np.array([[4.0, 10.0]]))
+    assert values(seen, "gain_of_d3", 2.0) == pytest.approx([6.0])

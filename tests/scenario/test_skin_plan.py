@@ -34,6 +34,23 @@ def test_injections_come_on_their_days_whole():
     assert plan(text).added(60)["secukinumab_depot"].sum() == pytest.approx(1200)
 
 
+def test_an_injection_given_once_is_given_exactly_once():
+    """Its interval is infinite: the next dose would have come on day 0 * inf, which is no day."""
+    for amount, start in (("300 mg", "day 0"), ("150 mg", "day 9")):
+        text = f'[[drug]]\nname = "secukinumab"\namount = "{amount}"\nevery = "once"\nstart = "{start}"\n[simulate]\ndays = 60'
+        found = plan(text)
+        assert [onset.day for onset in found.onsets] == [float(start.removeprefix("day "))]
+        depot = found.added(60)["secukinumab_depot"]
+        assert depot.sum() == pytest.approx(float(amount.removesuffix(" mg")))
+        assert np.isfinite(depot).all()
+
+
+def test_what_is_killed_by_the_day_is_the_fastest_of_all():
+    text = '[[event]]\nname = "focus_removed"\nat = "day 4"\nover = "1.5 days"\n[simulate]\ndays = 20'
+    assert plan(text).killing(8) == pytest.approx([0, 0, 0, 0, 5.0, 2.5, 0, 0])
+    assert plan("").killing(3) == pytest.approx([0, 0, 0])
+
+
 def test_an_ointment_is_so_many_applications_a_day():
     text = '[[drug]]\nname = "calcipotriol"\nstart = "day 3"\nstop = "day 10"\n[simulate]\ndays = 20'
     applied = plan(text).held(20)["calcipotriol_applications"]

@@ -378,6 +378,12 @@ def th17_treg_ratio(th17_cells, treg_tone):
 
 
 @observable("1")
+def regulatory_t_cells(treg_tone):
+    """Regulatory T cells relative to somebody at usual vitamin D and out of the light."""
+    return mean(treg_tone)
+
+
+@observable("1")
 def cathelicidin(immune_vdr_action, th17_cells, vitamin_d_on_peptide, il17_on_peptide, smallest_peptide):
     """Antimicrobial peptide relative to healthy skin at 50 nmol/L (AMP of psoriasis.md 2c)."""
     return maximum(1 + vitamin_d_on_peptide * immune_vdr_action + il17_on_peptide * mean(th17_cells), smallest_peptide)

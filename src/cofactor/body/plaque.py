@@ -220,6 +220,12 @@ def site_area(site_severity, severity_of_half_area):
 
 
 @observable("1")
+def cell_production(extra_turnover, amplifying_cells):
+    """Keratinocytes made a day relative to healthy skin, mean of the sites (G a of psoriasis.md 2a): 12 in a plaque."""
+    return mean((1 + extra_turnover) * amplifying_cells)
+
+
+@observable("1")
 def sites_with_plaque(site_severity, least_plaque, plaque_margin):
     """Share of the sites that hold a plaque: onset is a first one; passing inflammation below it is none."""
     return mean(clip((site_severity - least_plaque) / plaque_margin, 0, 1))

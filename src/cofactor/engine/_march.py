@@ -1,7 +1,7 @@
 """A fixed-step engine for Systems of many replicated sites that follow a course given to them day by day.
 
 For equations that are not stiff, are driven from outside (noise, doses, another System's course) and hold a block of many
-sites: classical Runge-Kutta with a whole number of steps a day, W people side by side, the sites in a loop. Within a day an
+sites: classical Runge-Kutta with a whole number of steps in each day, W people side by side, the sites in a loop. Within a day an
 input is constant (`held`) or runs straight to its next value (`smooth`); at the start of a day chosen states may be scaled
 and added to. Nothing is located within a step: a `jump` is seen as it stands at each stage.
 """
@@ -74,9 +74,12 @@ class MarchEngine:
 
     def run(
         self, starts: np.ndarray, parameters: np.ndarray, inputs: np.ndarray, course: Course, *, every: int = 1,
-        steps_per_day: int = 2, threads: int | None = None,
+        steps_per_day: int | np.ndarray = 2, threads: int | None = None,
     ) -> March:  # fmt: skip
-        """March everybody: starts (people, states), parameters (people, parameters), inputs (people, inputs)."""
+        """March everybody: starts (people, states), parameters (people, parameters), inputs (people, inputs).
+
+        steps_per_day: one number, or one for each day (days,).
+        """
         job = _Job(self, starts, parameters, inputs, course, every, steps_per_day)
         blocks = job.padded // self.width
         in_shares(lambda first, last: self._share(job, first * self.width, last * self.width), blocks, blocks, threads)
@@ -90,7 +93,9 @@ class MarchEngine:
 class _Job:
     """The arrays of one run, people along the last axis and padded to whole vectors."""
 
-    def __init__(self, engine: MarchEngine, starts, parameters, inputs, course: Course, every: int, steps: int):
+    def __init__(
+        self, engine: MarchEngine, starts, parameters, inputs, course: Course, every: int, steps: int | np.ndarray
+    ):
         system, width = engine.system, engine.width
         self.people = len(starts)
         self.padded = -(-self.people // width) * width
@@ -107,10 +112,11 @@ class _Job:
             "smooth_places": _places(course.smooth, places, system),
             "keep": self._stack(course.keep, touched, days, 1.0), "add": self._stack(course.add, touched, days, 0.0),
             "touched": _places(touched, states, system),
+            "steps": np.array(np.broadcast_to(steps, days), dtype=np.int64),
             "observed": np.full((samples, len(engine.observables), self.padded), np.nan),
             "finals": np.full((engine.kernels.states, self.padded), np.nan),
         }  # fmt: skip
-        numbers = [self.padded, days, steps, every, len(course.held), len(course.smooth), len(touched)]
+        numbers = [self.padded, days, every, len(course.held), len(course.smooth), len(touched)]
         self.block = np.array([*(self.arrays[name].ctypes.data for name in POINTERS), *numbers], dtype=np.int64)
 
     def _across(self, rows: np.ndarray) -> np.ndarray:

@@ -12,9 +12,9 @@ from cofactor.engine._sites import SiteKernels
 
 POINTERS = (
     "starts", "parameters", "inputs", "held", "held_places", "smooth", "smooth_places", "keep", "add", "touched",
-    "observed", "finals",
+    "steps", "observed", "finals",
 )  # fmt: skip
-NUMBERS = ("people", "days", "steps", "every", "held_count", "smooth_count", "touched_count")
+NUMBERS = ("people", "days", "every", "held_count", "smooth_count", "touched_count")
 """Fields of the job, in order: addresses of arrays, then whole numbers; see `_march.py` for what they hold."""
 
 
@@ -49,7 +49,7 @@ class _Writer:
         self.b.store(value, self._row(name, row), align=8)
 
     def place(self, name: str, k: Any) -> Any:
-        """A whole number of a list of places."""
+        """A whole number of a list: a place, or the steps of a day."""
         array = self.b.inttoptr(self.number(name), POINTER)
         return self.b.load(self.b.gep(array, [k], source_etype=I64), typ=I64)
 
@@ -90,8 +90,9 @@ def emit_run(kernels: SiteKernels, inputs: int) -> None:
         with w.flow.each(w.number("days")) as day:
             _open_day(w, day)
             _observe(w, day)
-            h = _step_length(w)
-            with w.flow.each(w.number("steps")) as step:
+            steps = w.place("steps", day)
+            h = _step_length(w, steps)
+            with w.flow.each(steps) as step:
                 _step(w, h, step)
         _observe(w, w.number("days"))
         with w.flow.each(kernels.states) as k:
@@ -131,10 +132,10 @@ def _observe(w: _Writer, day: Any) -> None:
             w.write("observed", row, w.get("outputs", k))
 
 
-def _step_length(w: _Writer) -> Any:
+def _step_length(w: _Writer, steps: Any) -> Any:
     """1 / steps in every lane."""
     b, math = w.b, w.kernels.math
-    return math.broadcast(b.fdiv(ir.Constant(DOUBLE, 1.0), b.sitofp(w.number("steps"), DOUBLE)))
+    return math.broadcast(b.fdiv(ir.Constant(DOUBLE, 1.0), b.sitofp(steps, DOUBLE)))
 
 
 def _step(w: _Writer, h: Any, step: Any) -> None:

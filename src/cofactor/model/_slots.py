@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -33,9 +34,10 @@ class Slots:
         """A row of `vector` for each of many people, (people, places); people with the same names are written at once."""
         rows = np.tile(self.usual, (len(changes), 1))
         for own, who in _alike(changes):
-            for names, index, place in self._written(own):
-                values = [[changes[k][name] for name in names] for k in who]
-                rows[np.ix_(who, index)] = values if isinstance(place, list) else [value[0] for value in values]
+            several = [changes[k] for k in who]
+            for names, index, _ in self._written(own):
+                values = list(map(itemgetter(*names), several))  # a stretch may be given one value for all its sites
+                rows[np.ix_(who, index)] = np.reshape(values, (len(who), -1))
         return rows
 
     def _written(self, names: Iterable[str]) -> Iterator[tuple[list[str], list[int], list[int] | slice]]:

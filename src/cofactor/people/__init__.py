@@ -2,10 +2,12 @@
 
 from cofactor.people._body_size import size_ratio as size_ratio
 from cofactor.people._model_draws import model_draws as model_draws
+from cofactor.people._model_draws import skin_under as skin_under
 from cofactor.people._model_draws import under as under
 from cofactor.people._person import Person as Person
 from cofactor.people._person import person as person
 from cofactor.people._plaques import BURN_IN_DAYS as BURN_IN_DAYS
+from cofactor.people._plaques import GENERAL as GENERAL
 from cofactor.people._plaques import GENERAL_SKIN as GENERAL_SKIN
 from cofactor.people._plaques import burnt_in as burnt_in
 from cofactor.people._plaques import lesional as lesional

@@ -57,7 +57,7 @@ def under(system: System, people: Sequence[Person], draw: Mapping[str, float]) -
     core = {name: value for name, value in draw.items() if name in system.constants}
     skin = {name: value for name, value in draw.items() if name not in system.constants}
     return [
-        replace(who, parameters=parameters, skin=_skin_under(who, skin) if skin else who.skin)
+        replace(who, parameters=parameters, skin=skin_under(who.skin, skin) if skin else who.skin)
         for who, parameters in zip(people, _core_under(system, people, core), strict=True)
     ]
 
@@ -75,11 +75,11 @@ def _core_under(system: System, people: Sequence[Person], draw: Mapping[str, flo
     return everybody
 
 
-def _skin_under(who: Person, draw: Mapping[str, float]) -> dict[str, Any]:
-    """The skin's parameters in a draw, what the person has of their own moved in proportion."""
+def skin_under(skin: Mapping[str, Any], draw: Mapping[str, float]) -> dict[str, Any]:
+    """The skin's parameters in a draw, what somebody has of their own (`skin`) moved in proportion."""
     constants = psoriatic_skin().constants
     own = {
         name: value * draw[name] / constants[name].value if name in draw and constants[name].value else value
-        for name, value in who.skin.items()
+        for name, value in skin.items()
     }
     return {**draw, **own}

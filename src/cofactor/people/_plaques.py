@@ -34,12 +34,18 @@ _BETA = (0.5, 6.0)  # psoriasis.md 2c, viral and yeast reactivity
 _PHOTOSENSITIVE = 0.055  # skin-E60
 _MOST_ATTEMPTS = 200
 _NEAR_PASI_ATTEMPTS = 256
-_STEP = 0.1  # of PASI: its regional weights are tenths (psoriasis.md 2f)
+_STEP, _DIGITS = 0.1, 1  # of PASI: its regional weights are tenths (psoriasis.md 2f)
 
-GENERAL_SKIN: Mapping[str, Any] = {"threshold_factor": 5.8}
-"""Skin of somebody without psoriasis: 1.4 in 1000 fall ill a year (skin-E91; psoriasis.md 2c has 2.5, to be fitted)."""
+GENERAL = Skin(
+    threshold_factor=5.8, lesional=False,
+    source="fitted: 1.4 in 1000 fall ill a year (skin-E91; psoriasis.md 2c has 2.5, to be fitted)",
+)  # fmt: skip
+"""People without psoriasis: thresholds spread as those of patients (psoriasis.md 2h, sB and sW), all of them higher."""
+GENERAL_SKIN: Mapping[str, Any] = {"threshold_factor": GENERAL.threshold_factor}
+"""The skin of the median one of them."""
 
 Traits = dict[str, Any]
+_NOTHING: Mapping[str, Any] = {}
 
 
 def skins(spec: Skin, count: int, seed: int) -> list[Traits]:
@@ -63,28 +69,47 @@ def skins(spec: Skin, count: int, seed: int) -> list[Traits]:
     )  # fmt: skip
 
 
-def skin_with_pasi(pasi: float, where: str | None = None) -> Traits:
-    """The skin of one person whose PASI after the burn-in is nearest to the one given, of 256 drawn ensembles of sites.
+def skin_with_pasi(
+    pasi: float, noise: Mapping[str, np.ndarray], levels: Mapping[str, np.ndarray], changed: Mapping[str, Any] = _NOTHING,
+    where: str | None = None,
+) -> tuple[Traits, float]:  # fmt: skip
+    """The skin of one person that comes to this PASI by the end of their burn-in, and the PASI it comes to.
 
-    Raises InputError for a PASI that none of them reaches, at `where` it was asked for.
+    It is the nearest of 256 drawn ensembles of sites, its worst severity moved by what is left. noise by name (500, 1) and
+    levels by name (501, 1): those the person is burnt in under; `changed`: parameters that are the person's whatever is
+    drawn. Raises InputError for a PASI that none of the ensembles reaches, at `where` it was asked for.
     """
-    columns, reached = _ensembles()
-    low, high = np.ceil(reached.min() / _STEP) * _STEP, np.floor(reached.max() / _STEP) * _STEP
+    drawn = {**_ensembles(), **{name: [value] * _NEAR_PASI_ATTEMPTS for name, value in changed.items()}}
+    reached = _pasi_alike(drawn, noise, levels)
+    low, high = (round(float(end), _DIGITS) for end in (reached.min() - _STEP / 2, reached.max() + _STEP / 2))
+    low = max(low, _STEP)
     if not low <= pasi <= high:
         raise InputError(
             "no ensemble of psoriatic sites comes to that PASI by itself", received=f"PASI {pasi:g}", where=where,
-            hint=f"those of the model come to PASI {low:g} to {high:g}",
+            hint=f"in this person's days those of the model come to PASI {low:g} to {high:g}",
         )  # fmt: skip
     nearest = int(np.argmin(np.abs(reached - pasi)))
-    return {name: values[nearest] for name, values in columns.items()}
+    chosen = {name: values[nearest] for name, values in drawn.items()}
+    if "worst_severity" in changed:
+        return chosen, float(reached[nearest])
+    worst = body.psoriatic_skin().constants["worst_severity"]
+    severity = float(within(worst, chosen["worst_severity"] * pasi / reached[nearest]))  # to which PASI is proportional
+    return chosen | {"worst_severity": severity}, float(reached[nearest] * severity / chosen["worst_severity"])
 
 
 @lru_cache(maxsize=1)
-def _ensembles() -> tuple[dict[str, np.ndarray], np.ndarray]:
-    """Columns of parameters of drawn ensembles of sites, and the PASI each comes to."""
-    who = np.arange(_NEAR_PASI_ATTEMPTS)
-    columns = _drawn(Skin(source="psoriasis.md 2h"), 0, 0, who)
-    return columns, _pasi_after_burn_in(columns, 0, who)
+def _ensembles() -> dict[str, np.ndarray]:
+    """Columns of parameters of drawn ensembles of sites."""
+    return _drawn(Skin(source="psoriasis.md 2h"), 0, 0, np.arange(_NEAR_PASI_ATTEMPTS))
+
+
+def _pasi_alike(
+    columns: Mapping[str, Any], noise: Mapping[str, np.ndarray], levels: Mapping[str, np.ndarray]
+) -> np.ndarray:
+    """PASI after the burn-in of skins that all live the same days."""
+    parameters = _rows(columns)
+    alike = [{name: np.tile(course, (1, len(parameters))) for name, course in each.items()} for each in (noise, levels)]
+    return burnt_in(parameters, *alike).observed[:, -1, 0]
 
 
 def lesional(starts: np.ndarray) -> np.ndarray:
@@ -190,7 +215,11 @@ def _belong(spec: Skin, columns: Mapping[str, np.ndarray], seed: int, who: np.nd
 
 
 def _pasi_after_burn_in(columns: Mapping[str, np.ndarray], seed: int, who: np.ndarray) -> np.ndarray:
-    system = body.psoriatic_skin()
-    parameters = [system.parameter_vector({n: v[k] for n, v in columns.items()}) for k in range(len(who))]
     noise = skin_noise(seed, tuple(who.tolist()), BURN_IN_DAYS)
-    return burnt_in(np.array(parameters), noise, levels={}).observed[:, -1, 0]
+    return burnt_in(_rows(columns), noise, levels={}).observed[:, -1, 0]
+
+
+def _rows(columns: Mapping[str, Any]) -> np.ndarray:
+    """Columns of parameters as a table (people, parameters of the skin)."""
+    system, count = body.psoriatic_skin(), len(next(iter(columns.values())))
+    return np.array([system.parameter_vector({n: v[k] for n, v in columns.items()}) for k in range(count)])

@@ -18,7 +18,7 @@ from cofactor.qualify._observed import as_text, resolve
 from cofactor.qualify._patients import Entry, entry_of, with_skins_of
 from cofactor.regimen import Hold
 from cofactor.run import run_people, system_of, task_of
-from cofactor.scenario import Scenario, features, features_supported, people_of
+from cofactor.scenario import Scenario, features, features_supported, people_of, skin_of_model
 from cofactor.trials import Imposed
 from cofactor.units import Unit, convert
 
@@ -163,7 +163,7 @@ def _people(plan: Planned, system: System) -> list[Person]:
     assert plan.plan.population is not None
     people = people_of(plan.plan, system)
     if plan.entry is not None:
-        people = with_skins_of(people, plan.entry, plan.plan.population.seed)
+        people = with_skins_of(people, plan.entry, plan.plan.population.seed, skin_of_model(plan.plan))
     for imposed in plan.imposed:
         levels = imposed.levels(plan.plan.population.seed, 1, len(people))[0] / system.inputs[imposed.given].value
         people = [who.scaling_input(imposed.given, float(f)) for who, f in zip(people, levels, strict=True)]

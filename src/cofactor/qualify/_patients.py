@@ -12,7 +12,7 @@ from scipy.optimize import root
 
 from cofactor import body
 from cofactor.errors import InputError
-from cofactor.people import BURN_IN_DAYS, GENERAL_SKIN, Person, Skin, burnt_in, population_like, skin_noise, skins
+from cofactor.people import BURN_IN_DAYS, GENERAL, Person, Skin, burnt_in, population_like, skin_noise, skins
 from cofactor.qualify._emulation import Emulation, Patients, Reference
 from cofactor.qualify._observed import resolve
 from cofactor.trials import luck, observed_pasi
@@ -37,7 +37,7 @@ class Entry:
 def entry_of(patients: Patients, emulation: Emulation) -> Entry:
     """The people asked for, printed numbers looked up."""
     if patients.skin == "general":
-        return Entry(threshold_factor=float(GENERAL_SKIN["threshold_factor"]), lesional=False)
+        return Entry(threshold_factor=GENERAL.threshold_factor, lesional=False)
     if patients.skin == "prone":
         prone = population_like("psoriasis_prone").skin
         assert prone is not None
@@ -50,18 +50,16 @@ def _number(value: float | Reference | None, emulation: Emulation) -> float | No
     return resolve(value, emulation).value if isinstance(value, Reference) else value
 
 
-def with_skins_of(people: Sequence[Person], entry: Entry, seed: int) -> list[Person]:
+def with_skins_of(
+    people: Sequence[Person], entry: Entry, seed: int, set_by_model: Mapping[str, Any] | None = None
+) -> list[Person]:
     """The people, each with the skin of somebody who enters; what [model] sets in a skin stays set."""
     if any(who.lesional for who in people):
         raise InputError("patients are adults who get a skin", received="a population with psoriasis of its own")
     return [
-        replace(who, number=number, skin={**skin, **_set_by_model(who)}, lesional=entry.lesional)
+        replace(who, number=number, skin={**skin, **(set_by_model or {})}, lesional=entry.lesional)
         for who, (number, skin) in zip(people, entering(entry, len(people), seed), strict=True)
     ]
-
-
-def _set_by_model(who: Person) -> Mapping[str, Any]:
-    return {name: value for name, value in who.skin.items() if GENERAL_SKIN.get(name) != value}
 
 
 @lru_cache(maxsize=32)

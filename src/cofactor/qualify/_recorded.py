@@ -1,4 +1,5 @@
-"""What a study of skin records and no organ shows: PASI as rated in a trial, what a month has brought, a first plaque.
+"""What a study of skin or sun records and no organ shows: PASI as rated in a trial, what a month has brought, a first plaque,
+how far the year of 25(OH)D trails that of the sun.
 
 Each is computed from an arm's whole run: it may look at several days and at the luck of its people (psoriasis.md 2g).
 """
@@ -18,6 +19,7 @@ from cofactor.trials import Luck, luck, observed_pasi
 MONTH_DAYS = 30.0
 LASTING_DAYS = 60.0
 """A plaque is psoriasis when it has stayed so long; passing inflammation is none."""
+_HALF_A_YEAR = 182.6
 _LESS_THAN_A_SITE = 0.04
 """Share of skin sites: one of twenty is 0.05."""
 
@@ -91,6 +93,27 @@ def _relative(name: str) -> Compute:
     return lambda run, day: run.at(name, day) / run.at(name, 0.0)
 
 
+# -- the year of sun -------------------------------------------------------------------------------------------------------
+
+
+def _after_the_longest_day(name: str) -> Compute:
+    """Days from the longest day of the north to the visit at which somebody has most of `name`, within half a year of it."""
+
+    def compute(run: ArmRun, day: float) -> np.ndarray:
+        assert run.plan.simulate.start is not None
+        solstice = (run.plan.simulate.start.replace(month=6, day=21) - run.plan.simulate.start).days
+        summer = (run.times <= day) & (np.abs(run.times - solstice) < _HALF_A_YEAR)
+        return run.times[summer][np.argmax(run.values[name][:, summer], axis=1)] - solstice
+
+    return compute
+
+
+def _sun_dose(run: ArmRun, day: float) -> np.ndarray:
+    """Mean over the visits up to that day: the dose on skin in the sun, as if all skin shared it."""
+    seen = run.times <= day
+    return (run.values["sun_erythemal_dose"] * run.values["exposed_fraction"])[:, seen].mean(axis=1)
+
+
 def _without_psoriasis(run: ArmRun, day: float) -> np.ndarray:
     """0 for those in whom a plaque has stayed for LASTING_DAYS by that day, else 1."""
     times = run.times[run.times <= day]
@@ -129,6 +152,14 @@ RECORDED: dict[str, Recorded] = {
     ),
     "gain_of_25ohd": Recorded(
         "25(OH)D less that at the start", ("serum_25ohd",), "nmol/L", _gain("serum_25ohd"), "25ohd"
+    ),
+    "gain_of_d3": Recorded("D3 less that at the start", ("serum_d3",), "nmol/L", _gain("serum_d3"), "vitamin_d3"),
+    "peak_of_25ohd_after_the_longest_day": Recorded(
+        "days from 21 June to the visit with the highest 25(OH)D", ("serum_25ohd",), "d", _after_the_longest_day("serum_25ohd")
+    ),
+    "whole_body_equivalent_sun_dose": Recorded(
+        "sun on the skin that is exposed, shared by all skin; the mean of all visits", ("sun_erythemal_dose", "exposed_fraction"),
+        "SED/d", _sun_dose,
     ),
     "relative_pasi": Recorded("PASI over that at the start, before any rater", ("pasi",), "1", _relative("pasi")),
     "without_psoriasis": Recorded(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -22,7 +22,7 @@ from cofactor.regimen import Regimen
 from cofactor.run._layout import input_rows, segments_of, snapped, timeline_of
 from cofactor.run._remembered import Remembered
 from cofactor.run._rhythm import steady_fast, steady_reference
-from cofactor.run._skin import SkinTask, with_skin
+from cofactor.run._skin import SkinTask, skin_meeting, with_skin
 from cofactor.scenario import why_no_year, year_of
 
 ENGINES = ("fast", "reference")
@@ -32,6 +32,8 @@ _SAMPLES = 2_000_000
 
 Cuts = tuple[tuple[str, str], ...]
 
+_rests: Remembered[tuple[np.ndarray, list[str | None]]] = Remembered(256)
+"""Blocks of people whose rest is known: arms of one trial share it."""
 _years: Remembered[Cycle] = Remembered(256)
 """Blocks of people whose periodic year is known; it takes longer to find than a year to live."""
 
@@ -102,6 +104,12 @@ def run_people(task: Task, people: Sequence[Person], progress: Callable[[int], N
     return runs
 
 
+def with_pasi(task: Task, who: Person, pasi: float, where: str | None = None) -> tuple[Person, float]:
+    """One person with a skin that has this PASI on day 0 of the task, and the PASI it comes to (see `skin_meeting`)."""
+    skin, reached = skin_meeting(pasi, task, who, system_of(task), _core, where)
+    return replace(who, skin=skin), reached
+
+
 def _block(task: Task) -> int:
     if task.engine != "fast":
         return 1
@@ -164,7 +172,8 @@ def _at_rest(
     system = engine.system
     if phase is not None:
         return _in_their_year(system, parameters, inputs, phase)
-    return resting_states(engine, parameters, inputs)
+    whose = repr((system.organs, system.cuts, engine.accounts))
+    return _rests.of(lambda: resting_states(engine, parameters, inputs), parameters, inputs, whose)
 
 
 def _in_their_year(

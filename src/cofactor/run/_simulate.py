@@ -13,19 +13,22 @@ import numpy as np
 from cofactor import body
 from cofactor.errors import InputError
 from cofactor.model import System
-from cofactor.people import model_draws
+from cofactor.people import model_draws, skin_under
 from cofactor.run._bodies import ageing, body_for, body_system
 from cofactor.run._check import Check, check
-from cofactor.run._many import Task, run_people, system_of
+from cofactor.run._many import Task, run_people, system_of, with_pasi
 from cofactor.run._result import Failure, Result
 from cofactor.run._skin import needs_of, skin_parameters, skin_task
 from cofactor.scenario import (
+    SKIN_LAB,
     SWITCHES,
     Cast,
+    Met,
     Scenario,
     cast_of,
     features_supported,
     habitual_inputs,
+    pasi_asked,
     phase_on,
     require_supported,
     to_regimen,
@@ -79,7 +82,8 @@ def simulate(
 
 def task_of(plan: Scenario, *, accuracy: str | None = None, observables: Sequence[str] | None = None) -> Task:
     """The work of one scenario, without its people. Raises InputError for names in [model] the body does not have."""
-    plan.check_names({"parameters": [*body_system().constants, *skin_parameters()], "switches": SWITCHES})
+    if plan.model.parameters or plan.model.switches:  # to know them all takes longer than to run a person
+        plan.check_names({"parameters": [*body_system().constants, *skin_parameters()], "switches": SWITCHES})
     plan = _with_edges_in_full(plan)
     cuts = [(a, b) for a, _, b in (edge.partition(" -> ") for edge in plan.model.cut)]
     skin = skin_task(plan, cuts, observables)
@@ -116,7 +120,22 @@ def _with_edges_in_full(plan: Scenario) -> Scenario:
 def everybody(plan: Scenario, task: Task, draws: int | None = None) -> Cast:
     """Who takes part. Labs are measured in an uncut body, whatever edges the run then cuts."""
     system, count = body.assembled(task.body), draws if draws is not None else plan.simulate.draws
-    return cast_of(plan, system, draws_of(system, count, seed=plan.simulate.seed, skin=task.skin is not None))
+    drawn = draws_of(system, count, seed=plan.simulate.seed, skin=task.skin is not None)
+    cast = cast_of(plan, system, drawn)
+    return cast if task.skin is None else _with_their_pasi(plan, task, cast, drawn)
+
+
+def _with_their_pasi(plan: Scenario, task: Task, cast: Cast, draws: Sequence[Mapping[str, float]]) -> Cast:
+    """The cast with the skin of one patient, chosen at the best estimate of the model; draws of it move the skin's rest."""
+    asked = pasi_asked(plan)
+    if asked is None:
+        return cast
+    given, core = cast.people[0].skin, body.assembled(task.body).constants
+    who, reached = with_pasi(replace(task, cuts=()), cast.people[0], asked, plan.where("labs", SKIN_LAB))
+    skins = [skin_under(who.skin, {name: v for name, v in draw.items() if name not in core}) for draw in draws]
+    people = [replace(each, skin={**skin, **given}) for each, skin in zip(cast.people, skins, strict=True)]
+    met = [Met(SKIN_LAB, asked, reached, "points", {})] if SKIN_LAB in plan.labs.values else []
+    return replace(cast, people=people, met=(*cast.met, *met))
 
 
 def unit_of(task: Task, name: str) -> Unit:

@@ -26,6 +26,8 @@ from cofactor.scenario._season import why_no_year as why_no_year
 from cofactor.scenario._season import year_of as year_of
 from cofactor.scenario._skin_plan import SkinPlan as SkinPlan
 from cofactor.scenario._skin_plan import skin_plan as skin_plan
+from cofactor.scenario._skins import SKIN_LAB as SKIN_LAB
+from cofactor.scenario._skins import pasi_asked as pasi_asked
 from cofactor.scenario._support import Feature as Feature
 from cofactor.scenario._support import features as features
 from cofactor.scenario._support import require_supported as require_supported
@@ -43,3 +45,4 @@ from cofactor.scenario._who import Cast as Cast
 from cofactor.scenario._who import cast_of as cast_of
 from cofactor.scenario._who import features_supported as features_supported
 from cofactor.scenario._who import people_of as people_of
+from cofactor.scenario._who import skin_of_model as skin_of_model

@@ -56,6 +56,11 @@ class SkinPlan:
             found[window.given] = found.get(window.given, np.zeros(days)) + window.value * covered
         return found
 
+    def killing(self, days: int) -> np.ndarray:
+        """The fastest rate (1/d) at which the plan kills something, by day, (days,): what an engine's step has to follow."""
+        held = self.held(days)
+        return np.max([np.zeros(days), *(held[name] for name in _REMOVALS if name in held)], axis=0)
+
     def added(self, days: int) -> dict[str, np.ndarray]:
         """Amounts added to states at the start of each day, (days,)."""
         found: dict[str, np.ndarray] = {}

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from cofactor.errors import InputError
-from cofactor.people import GENERAL_SKIN, Person, population_like, skin_with_pasi, skins
+from cofactor.people import GENERAL, GENERAL_SKIN, Person, population_like, skins
 from cofactor.scenario._scenario import Scenario
 
 SKIN_LAB = "pasi"
@@ -17,11 +17,11 @@ _USUAL_PASI = 7.7  # psoriasis.md 1.2: median of the Newcastle cohort at its sta
 
 
 def with_skins(people: Sequence[Person], scenario: Scenario) -> list[Person]:
-    """The people, numbered, each with a skin.
+    """The people, numbered, each with a skin: drawn in a population, the median one's for one person without psoriasis.
 
-    One psoriatic person gets the ensemble of sites nearest to their PASI (the median patient's unless [labs] has one).
-    Raises InputError for a PASI without psoriasis, for one no ensemble comes to, and for one of a population, which draws
-    its own.
+    One psoriatic person gets none yet: `pasi_asked` says the PASI their ensemble of sites is to come to, which hangs on the
+    levels and the noise of their own days, and those are known in a run. Raises InputError for a PASI without psoriasis,
+    and for one of a population, which draws its own.
     """
     who = scenario.person or scenario.population
     assert who is not None
@@ -32,22 +32,28 @@ def with_skins(people: Sequence[Person], scenario: Scenario) -> list[Person]:
             "PASI is the lab of one person who has psoriasis", received=f"{pasi:g}",
             where=scenario.where("labs", SKIN_LAB), hint='[person] conditions = ["psoriasis"]; a population draws its own',
         )  # fmt: skip
-    if kind is None:
-        return [replace(each, number=k, skin=GENERAL_SKIN) for k, each in enumerate(people)]
-    spec = population_like(kind).skin
+    if kind is None and scenario.population is None:
+        return [replace(each, skin=GENERAL_SKIN) for each in people]
+    spec = GENERAL if kind is None else population_like(kind).skin
     assert spec is not None
     drawn: Sequence[Mapping[str, Any]]
     if scenario.population is not None:
         drawn = skins(spec, len(people), scenario.population.seed)
-    elif spec.lesional:
-        asked = _USUAL_PASI if pasi is None else pasi
-        drawn = [skin_with_pasi(asked, scenario.where("labs", SKIN_LAB))]
     else:
-        drawn = skins(spec, 1, 0)
+        drawn = [{}] if spec.lesional else skins(spec, 1, 0)
     return [
         replace(each, number=k, skin=skin, lesional=spec.lesional)
         for k, (each, skin) in enumerate(zip(people, drawn, strict=True))
     ]
+
+
+def pasi_asked(scenario: Scenario) -> float | None:
+    """PASI on day 0 of one person with psoriasis: that of [labs], or the median patient's. None for everybody else."""
+    kind = _kind(scenario)
+    if scenario.population is not None or kind is None:
+        return None
+    skin = population_like(kind).skin
+    return scenario.labs.values.get(SKIN_LAB, _USUAL_PASI) if skin is not None and skin.lesional else None
 
 
 def _kind(scenario: Scenario) -> str | None:

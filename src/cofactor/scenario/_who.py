@@ -139,8 +139,16 @@ def _column(value: float | Draw | BetaDraw, standard: np.ndarray) -> np.ndarray:
 
 def _with_model(who: Person, scenario: Scenario) -> Person:
     """The person with the switches that are on, and the parameters of [model], which win; those of the skin on the skin."""
-    on = {SWITCHES[name].parameter: SWITCHES[name].on for name, is_on in scenario.model.switches.items() if is_on}
-    chosen = {**on, **scenario.model.parameters}
-    skin = {name: value for name, value in chosen.items() if name in psoriatic_skin().constants}
-    core = {name: value for name, value in chosen.items() if name not in skin}
+    skin = skin_of_model(scenario)
+    core = {name: value for name, value in _chosen(scenario).items() if name not in skin}
     return replace(who.with_parameters(**core), skin={**who.skin, **skin})
+
+
+def skin_of_model(scenario: Scenario) -> dict[str, float]:
+    """Parameters of the skin that [model] sets, switches that are on among them."""
+    return {name: value for name, value in _chosen(scenario).items() if name in psoriatic_skin().constants}
+
+
+def _chosen(scenario: Scenario) -> dict[str, float]:
+    on = {SWITCHES[name].parameter: SWITCHES[name].on for name, is_on in scenario.model.switches.items() if is_on}
+    return {**on, **scenario.model.parameters}
