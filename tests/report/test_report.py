@@ -27,7 +27,7 @@ from tests.report.page import Page, dots, svgs, title
 from cofactor.claims import ClaimResult, ModelEffect, Word, gather, judge, load_claims
 from cofactor.errors import InputError, MissingExtraError
 from cofactor.evidence import load_rows
-from cofactor.report import docket_budgets, render_report, write_docket_report, write_report
+from cofactor.report import _pages, docket_budgets, render_report, write_docket_report, write_report
 from cofactor.run import Budget, budget_of
 from cofactor.scenario import Scenario
 
@@ -317,3 +317,11 @@ def test_a_smallest_effect_without_a_unit_is_a_pure_number():
     assert size_of("0.5").unit == Unit.one
     assert size_of("2 mmHg").value == 2.0
     assert size_of("10 %").unit == size_of("5 %").unit
+
+
+def test_pages_drawn_by_workers_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_pages, "_WORTH_A_WORKER", 2)
+    told: list[tuple[int, int]] = []
+    shared = render_report(ALL, workers=2, progress=lambda done, of: told.append((done, of)))
+    assert told == [(k + 1, len(ALL)) for k in range(len(ALL))]
+    assert shared == render_report(ALL)

@@ -28,9 +28,10 @@ def run(ids: list[str], *, as_json: bool, report: Path | None, size: Size, worke
     chosen = _chosen(ids)
     if report is not None:
         _require_folder(report)
-    results = _with_progress(chosen, size, workers or os.cpu_count() or 1)
+    cores = workers or os.cpu_count() or 1
+    results = _with_progress(chosen, size, cores)
     if report is not None:
-        _write(report, chosen, results)
+        _write(report, chosen, results, cores)
     if as_json:
         print_json({"claims": [result.to_json() for result in results]})
         return
@@ -68,10 +69,10 @@ def _with_progress(chosen: list[Claim], size: Size, workers: int) -> list[ClaimR
         return run_claims(chosen, size, tell, workers=workers)
 
 
-def _write(path: Path, chosen: list[Claim], results: list[ClaimResult]) -> None:
+def _write(path: Path, chosen: list[Claim], results: list[ClaimResult], workers: int) -> None:
     from cofactor.report import write_docket_report
 
-    write_docket_report(path, results, {claim.id: limits(claim) for claim in chosen})
+    write_docket_report(path, results, {claim.id: limits(claim) for claim in chosen}, workers=workers)
 
 
 def _show(chosen: list[Claim], results: list[ClaimResult], size: Size, report: Path | None) -> None:

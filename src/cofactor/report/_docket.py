@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from cofactor.claims import ClaimResult
-from cofactor.report._write import Progress, write_report
+from cofactor.report._pages import Progress
+from cofactor.report._write import write_report
 from cofactor.run import Budget, budget_of
 from cofactor.scenario import Scenario
 
@@ -36,6 +37,7 @@ def write_docket_report(
     results: Sequence[ClaimResult],
     limits: Mapping[str, Sequence[str]] | None = None,
     progress: Progress | None = None,
+    workers: int = 1,
 ) -> Path:
     """Write the report of the docket with its budgets, and return its path. Raises as `write_report` does."""
-    return write_report(results, path, budgets=docket_budgets(), limits=limits, progress=progress)
+    return write_report(results, path, budgets=docket_budgets(), limits=limits, progress=progress, workers=workers)

@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from cofactor.body import psoriatic_skin
 from cofactor.claims import ClaimResult
 from cofactor.errors import InputError, MissingExtraError
-from cofactor.evidence import load_rows
 from cofactor.model import System
 from cofactor.report._budget_view import budget_view
 from cofactor.report._headline import speakers
-from cofactor.report._view import claim_view
+from cofactor.report._pages import Progress, pages
 from cofactor.report._words import BASIS, MEANING, RULES, SYMBOL, TERMS, capital, slug
-from cofactor.run import Budget, body_system
+from cofactor.run import Budget
 
 TITLE = "Vitamin D and magnesium: what is claimed, and what holds"
-
-
-Progress = Callable[[int, int], None]
-"""Told how many claims are drawn, and of how many."""
 
 
 def write_report(
@@ -35,9 +29,12 @@ def write_report(
     system: System | None = None,
     title: str = TITLE,
     progress: Progress | None = None,
+    workers: int = 1,
 ) -> Path:
     """Write the report of judged claims to `path`, and return it. Raises as `render_report`; an OSError is an InputError."""
-    text = render_report(results, budgets=budgets, limits=limits, system=system, title=title, progress=progress)
+    text = render_report(
+        results, budgets=budgets, limits=limits, system=system, title=title, progress=progress, workers=workers
+    )
     file = Path(path)
     try:
         file.write_text(text, encoding="utf-8")
@@ -56,26 +53,20 @@ def render_report(
     system: System | None = None,
     title: str = TITLE,
     progress: Progress | None = None,
+    workers: int = 1,
 ) -> str:
     """The report as text: one HTML page that asks for nothing from outside.
 
     `budgets` by heading; `limits` by claim id, as `claims.limits` gives them. A result that carries its samples has every
     setting of the model as a dot, one without only the intervals. `system` is the body whose parameters are named (default:
-    the one that runs). Raises InputError for an empty report and limits of an unknown claim, MissingExtraError without the
-    extra `report`.
+    the one that runs). `workers` processes share the pages of many claims. Raises InputError for an empty report and limits of
+    an unknown claim, MissingExtraError without the extra `report`.
     """
     _require_known(results, limits or {})
-    bodies = (system or body_system(), psoriatic_skin())
-    rows = {row.id: row for row in load_rows()}
-    views = []
-    for result in results:
-        views.append(claim_view(result, bodies, rows, (limits or {}).get(result.id, ())))
-        if progress is not None:
-            progress(len(views), len(results))
     return _template("page.html").render(
         title=title,
         speakers=speakers(results),
-        claims=views,
+        claims=pages(results, limits or {}, system, progress, workers),
         budgets=[
             budget_view(name, each, f"budget-{index}") for index, (name, each) in enumerate((budgets or {}).items())
         ],

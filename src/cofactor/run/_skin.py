@@ -187,7 +187,7 @@ def _followed(
     parameters = whole.parameter_table([who.skin for who in people])
     before = {name: _before(course, None if year is None else year[name]) for name, course in levels.items()}
     earlier = {name: course[:BURN_IN_DAYS] for name, course in noise.items()}
-    starts = _on_day_0(whole, people, parameters, earlier, before)
+    starts = _on_day_0(whole, people, parameters, earlier, before, skin.seed)
     later = {name: course[BURN_IN_DAYS:] for name, course in noise.items()}
     held, added = _for_each(skin.plan.held(days), people), _for_each(skin.plan.added(days), people)
     inputs = np.tile(whole.input_vector(), (len(people), 1))
@@ -223,9 +223,9 @@ def _before(course: np.ndarray, year: np.ndarray | None) -> np.ndarray:
 
 def _on_day_0(
     skin: System, people: Sequence[Person], parameters: np.ndarray,
-    noise: Mapping[str, np.ndarray], levels: Mapping[str, np.ndarray],
+    noise: Mapping[str, np.ndarray], levels: Mapping[str, np.ndarray], seed: int,
 ) -> np.ndarray:  # fmt: skip
-    """Everybody's skin on day 0 (people, states); who has no plaques begins healthy."""
+    """Everybody's skin on day 0 (people, states); who has no plaques begins healthy. `seed` and number tell whose noise it is."""
     healthy = np.tile(skin.start, (len(people), 1))
     ill = np.array([who.lesional for who in people])
     if not ill.any():
@@ -234,7 +234,8 @@ def _on_day_0(
     def burn() -> np.ndarray:
         return np.where(ill[:, None], burnt_in(parameters, noise, levels).finals, healthy)
 
-    return _burnt.of(burn, parameters, *noise.values(), *levels.values(), ill)
+    numbers = np.array([who.number for who in people])
+    return _burnt.of(burn, parameters, float(seed), numbers, *levels.values(), ill)
 
 
 def _held_at_rest(whole: System, cut: System, cuts, starts, parameters, inputs, levels, noise) -> np.ndarray:
