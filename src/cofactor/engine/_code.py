@@ -47,6 +47,10 @@ class Codes:
             self._made[width] = Code(self._equations, width, self._text)
         return self._made[width]
 
+    def at_hand(self, people: int) -> Code:
+        """A code that is there already, for work that takes no longer than making the one that suits; else that one."""
+        return next(iter(self._made.values()), None) or self.of(people)
+
 
 class Code:
     """The machine code of some equations for `width` lanes side by side."""

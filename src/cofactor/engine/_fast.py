@@ -88,7 +88,7 @@ class FastEngine:
         nothing, nobody = np.zeros(0, int), np.zeros((0, starts.shape[1]))
         empty = Timeline(np.zeros(1), nothing, nothing, nobody, np.zeros(0), nothing)
         job = _Job(self, starts, parameters, inputs[:, None, :], empty, FAST_ACCURACIES["default"])
-        _shared_out(self._codes.of(len(starts)), "settle", job, len(starts), threads)
+        _shared_out(self._codes.at_hand(len(starts)), "settle", job, len(starts), threads)
         return job.finals[:, : starts.shape[1]], job.end_times
 
 
