@@ -172,8 +172,12 @@ def _at_rest(
     system = engine.system
     if phase is not None:
         return _in_their_year(system, parameters, inputs, phase)
-    whose = repr((system.organs, system.cuts, engine.accounts))
-    return _rests.of(lambda: resting_states(engine, parameters, inputs), parameters, inputs, whose)
+    return _rests.of(lambda: resting_states(engine, parameters, inputs), parameters, inputs, _named(engine))
+
+
+def _named(engine: FastEngine) -> str:
+    """What tells one machine code from another."""
+    return repr((engine.system.organs, engine.system.cuts, engine.accounts))
 
 
 def _in_their_year(
@@ -181,8 +185,7 @@ def _in_their_year(
 ) -> tuple[np.ndarray, list[str | None]]:
     """Everybody's periodic year, entered at the phase; arms of one trial share it."""
     engine = fast_engine(system)
-    body_of_it = repr((system.organs, system.cuts))
-    year = _years.of(lambda: year_of(engine, parameters, inputs, phase), parameters, inputs, phase, body_of_it)
+    year = _years.of(lambda: year_of(engine, parameters, inputs, phase), parameters, inputs, phase, _named(engine))
     failures = [why_no_year(gap) for gap in year.gaps]
     starts = np.where(np.isfinite(year.gaps)[:, None], year.states, system.start)
     for i in np.flatnonzero(np.isnan(year.gaps)):

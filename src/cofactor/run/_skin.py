@@ -36,6 +36,8 @@ _LONGEST_STEP = 0.25
 _burnt: Remembered[np.ndarray] = Remembered(256)
 """Blocks of people after their burn-in: arms of one trial begin with the same skins."""
 _cores: Remembered[list[Run]] = Remembered(64)
+_MOST_KEPT = 500_000
+"""Numbers of a block's core worth keeping (4 MB): a trial reads a few levels, and who asks for everything asks once."""
 
 
 @dataclass(frozen=True)
@@ -153,6 +155,8 @@ def _between_midnights(seen: np.ndarray, times: np.ndarray) -> np.ndarray:
 
 def _core_once(core: Task, people: Sequence[Person], system: System, run_core: RunCore) -> list[Run]:
     """The core's runs; plans that differ in what reaches the skin alone have them in common."""
+    if core.accounts or len(people) * len(core.outputs) * len(core.times) > _MOST_KEPT:
+        return run_core(core, people)
     parameters = system.parameter_table([who.parameters for who in people])
     inputs = system.input_table([who.inputs(core.habitual) for who in people])
     taken = repr([tuple(who.taken.items()) for who in people])
