@@ -13,6 +13,7 @@ from cofactor.errors import InputError
 from cofactor.interop._case import Case, without_round_off
 from cofactor.model import System
 from cofactor.regimen import Regimen, Stretch
+from cofactor.run import input_rows
 
 REFERENCE = Accuracy(1e-10)
 """What errors are measured against; confirmed by another solver in every benchmark."""
@@ -88,8 +89,7 @@ class Work:
     @cached_property
     def inputs(self) -> np.ndarray:
         """Inputs (people, rows, inputs), one row for each combination of what is in force."""
-        at, moments = self.regimen.inputs_at, self._moments.values()
-        return np.array([[self.system.input_vector(at(m, habits)) for m in moments] for habits in self.habits])
+        return input_rows(self.regimen, self.habits, list(self._moments.values()), self.system)
 
     @cached_property
     def _moments(self) -> dict[tuple, float]:

@@ -91,9 +91,9 @@ def _adults(system: System, people: int) -> tuple[np.ndarray, list[dict[str, flo
     """Parameters, habits and resting states of people who have one; the draw is the same for every number of people."""
     usual = {name: given.value for name, given in system.inputs.items()}
     drawn = population(system, 2 * people + 8, seed=_SEED)
-    parameters = np.array([system.parameter_vector(who.parameters) for who in drawn])
+    parameters = system.parameter_table([who.parameters for who in drawn])
     habits = [who.inputs(usual) for who in drawn]
-    starts, rests = settled(system, parameters, np.array([system.input_vector(h) for h in habits]))
+    starts, rests = settled(system, parameters, system.input_table(habits))
     kept = np.flatnonzero(rests)[:people]
     if len(kept) < people:
         raise InputError("too few of the people drawn have a resting state", received=f"{len(kept)} of {people}")

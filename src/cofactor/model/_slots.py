@@ -25,33 +25,30 @@ class Slots:
 
     def vector(self, changes: Mapping[str, Any]) -> np.ndarray:
         """The usual values with changes by name; unknown names are ModelErrors."""
-        vector = self.usual.copy()
-        for names, _, place in self._written(changes):
-            vector[place] = [changes[name] for name in names] if isinstance(place, list) else changes[names[0]]
-        return vector
+        return self.table([changes])[0]
 
     def table(self, changes: Sequence[Mapping[str, Any]]) -> np.ndarray:
         """A row of `vector` for each of many people, (people, places); people with the same names are written at once."""
         rows = np.tile(self.usual, (len(changes), 1))
         for own, who in _alike(changes):
             several = [changes[k] for k in who]
-            for names, index, _ in self._written(own):
+            for names, index in self._written(own):
                 values = list(map(itemgetter(*names), several))  # a stretch may be given one value for all its sites
                 rows[np.ix_(who, index)] = np.reshape(values, (len(who), -1))
         return rows
 
-    def _written(self, names: Iterable[str]) -> Iterator[tuple[list[str], list[int], list[int] | slice]]:
-        """Names to write together: all with one position each, then each with a stretch of its own."""
-        known = {name: self.places.get(name) for name in names}
-        missing = [name for name, place in known.items() if place is None]
+    def _written(self, names: Iterable[str]) -> Iterator[tuple[list[str], list[int]]]:
+        """Names to write together and where: all with one position each, then each with a stretch of its own."""
+        missing = [name for name in names if name not in self.places]
         if missing:
             raise self.unknown(min(missing))
+        known = {name: self.places[name] for name in names}
         single = {name: place for name, place in known.items() if isinstance(place, int)}
         if single:
-            yield [*single], [*single.values()], [*single.values()]
+            yield [*single], [*single.values()]
         for name, place in known.items():
             if isinstance(place, slice):
-                yield [name], list(range(place.start, place.stop)), place
+                yield [name], list(range(place.start, place.stop))
 
 
 def _alike(changes: Sequence[Mapping[str, Any]]) -> Iterator[tuple[tuple[str, ...], list[int]]]:

@@ -221,5 +221,5 @@ def _pasi_after_burn_in(columns: Mapping[str, np.ndarray], seed: int, who: np.nd
 
 def _rows(columns: Mapping[str, Any]) -> np.ndarray:
     """Columns of parameters as a table (people, parameters of the skin)."""
-    system, count = body.psoriatic_skin(), len(next(iter(columns.values())))
-    return np.array([system.parameter_vector({n: v[k] for n, v in columns.items()}) for k in range(count)])
+    people = [dict(zip(columns, own, strict=True)) for own in zip(*columns.values(), strict=True)]
+    return body.psoriatic_skin().parameter_table(people)

@@ -95,10 +95,9 @@ def _pool(size: int, seed: int) -> tuple[Sequence[Mapping[str, Any]], np.ndarray
 
 def rated_at_entry(pool: Sequence[Mapping[str, Any]], seed: int) -> np.ndarray:
     """PASI of numbered skins (0, 1, ...) after the burn-in at usual levels of the core, as a rater records it."""
-    system, numbers = body.psoriatic_skin(), range(len(pool))
+    numbers = range(len(pool))
     noise = skin_noise(seed, tuple(numbers), BURN_IN_DAYS)
-    parameters = np.array([system.parameter_vector(skin) for skin in pool])
-    pasi = burnt_in(parameters, noise, levels={}).observed[:, -1, 0]
+    pasi = burnt_in(body.psoriatic_skin().parameter_table(pool), noise, levels={}).observed[:, -1, 0]
     return observed_pasi(pasi[None], [0], luck(seed, numbers, [0]), taken="natural history", remission=False)[0]
 
 

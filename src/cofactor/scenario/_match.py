@@ -68,8 +68,8 @@ class Panel:
         gfr_is_an_estimate: bool, phase: float | None = None,
     ):  # fmt: skip
         self.system = system
-        self.parameters = np.array([system.parameter_vector(who.parameters) for who in people])
-        self.inputs = np.array([system.input_vector(who.inputs(habitual)) for who in people])
+        self.parameters = system.parameter_table([who.parameters for who in people])
+        self.inputs = system.input_table([who.inputs(habitual) for who in people])
         self._engine = fast_engine(system)
         self.phase = phase
         self._year: Cycle | None = None

@@ -76,13 +76,13 @@ def follow_all(
     people = len(parameters)
     _check_lengths(people, habits, stretches)
     engine = fast_engine(system, ())
-    settings = np.array([system.parameter_vector(p) for p in parameters])
-    resting = np.array([system.input_vector(h) for h in habits])
+    settings = system.parameter_table(parameters)
+    resting = system.input_table(habits)
     starts, reasons = resting_states(engine, settings, resting)
     still = np.array([reason is None for reason in reasons])
     rows = [resting]
     for _, changes in stretches:
-        rows.append(np.array([system.input_vector({**h, **c}) for h, c in zip(habits, changes, strict=True)]))
+        rows.append(system.input_table([{**h, **c} for h, c in zip(habits, changes, strict=True)]))
     return _run(
         engine, starts, settings, np.stack(rows, axis=1), [end for end, _ in stretches], times, observables, still
     )
